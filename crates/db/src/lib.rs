@@ -1,0 +1,1 @@
+//! Db and Tx over the embedded database, and the migrator: the only place that knows which database it is

@@ -1,0 +1,1 @@
+//! The partner's landing pages and console

@@ -1,0 +1,1 @@
+//! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect

@@ -1,0 +1,1 @@
+//! The authentication service: token endpoint, signing keys, app management

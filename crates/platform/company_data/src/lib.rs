@@ -1,0 +1,1 @@
+//! The company data APIs: profile and expense reports

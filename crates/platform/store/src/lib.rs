@@ -1,0 +1,1 @@
+//! The platform's tables, one file per table; the only platform crate with SQL

@@ -1,0 +1,1 @@
+//! What both sides say on the wire, as pure types: no I/O, no SQL, no clock

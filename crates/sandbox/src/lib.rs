@@ -1,0 +1,1 @@
+//! What the demo starts from: companies, people, listings, reports

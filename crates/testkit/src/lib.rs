@@ -1,0 +1,1 @@
+//! What tests stand on: a platform and a partner in one process, actors, a browser

@@ -1,0 +1,1 @@
+//! What every page and endpoint shares: extractors, sessions, headers, error pages, layout, style sheet

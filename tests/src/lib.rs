@@ -1,0 +1,1 @@
+//! Stories across lanes; they stand in tests/stories/.
