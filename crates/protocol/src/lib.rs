@@ -1,1 +1,31 @@
-//! What both sides say on the wire, as pure types: no I/O, no SQL, no clock
+//! What both sides say on the wire, as pure types.
+//!
+//! Architecture invariant: nothing here does I/O, reads a clock or draws randomness; what it needs
+//! of those is a parameter. What decides is a plain function over values.
+
+mod connect;
+mod data_center;
+mod error_code;
+mod form;
+mod id;
+pub mod jose;
+mod principal;
+mod scope;
+mod seal;
+mod time;
+mod token;
+mod token_answer;
+
+pub use connect::{ConnectParameters, RequestTokenAnswer, connect_redirect};
+pub use data_center::{DataCenter, DataCenters, Origin, OriginError};
+pub use error_code::{ErrorBody, ErrorCode};
+pub use form::{Form, FormError};
+pub use id::{AppId, CompanyId, UserId};
+pub use principal::{Edition, Principal, PrincipalType};
+pub use scope::{ScopeSet, narrow};
+pub use seal::{SealError, SealingKey, hmac_sha256};
+pub use time::{DAY, HOUR, MINUTE, Timestamp};
+pub use token::{
+    REQUEST_TOKEN_LIFETIME, REQUEST_TOKEN_USES, RefreshTokenValue, RequestTokenValue, TokenHash,
+};
+pub use token_answer::{TokenAnswer, Tolerant};

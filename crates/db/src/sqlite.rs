@@ -1,0 +1,247 @@
+//! SQLite: one connection that writes, a few that read, all on one file in WAL mode.
+//!
+//! Statements run where they are called: a look-up takes microseconds, less than handing it to
+//! another thread. Only a commit, which waits for the disk, moves to a blocking thread.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, TransactionBehavior};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Error, Row, Value};
+
+const READERS: usize = 4;
+/// How long another process (the command line beside the server) may hold the write lock.
+const BUSY: Duration = Duration::from_secs(5);
+/// Pages kept in memory per connection, in KiB.
+const CACHE_KIB: i64 = 1024;
+
+#[derive(Clone)]
+pub struct Sqlite {
+    readers: Arc<Pool>,
+    writer: Arc<Pool>,
+}
+
+/// Connections not in use, and a permit for each.
+struct Pool {
+    idle: Mutex<Vec<Connection>>,
+    permits: Arc<Semaphore>,
+}
+
+pub struct SqliteTx {
+    /// Always there until the transaction ends.
+    connection: Option<Connection>,
+    pool: Arc<Pool>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path) -> Result<Sqlite, Error> {
+        let writer = connect(path)?;
+        let readers = (0..READERS)
+            .map(|_| connect(path))
+            .collect::<Result<_, _>>()?;
+        Ok(Sqlite {
+            readers: Pool::new(readers),
+            writer: Pool::new(vec![writer]),
+        })
+    }
+
+    pub(crate) async fn begin_read(&self) -> Result<SqliteTx, Error> {
+        self.readers.begin(TransactionBehavior::Deferred).await
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<SqliteTx, Error> {
+        self.writer.begin(TransactionBehavior::Immediate).await
+    }
+}
+
+impl Pool {
+    fn new(connections: Vec<Connection>) -> Arc<Pool> {
+        let permits = Arc::new(Semaphore::new(connections.len()));
+        Arc::new(Pool {
+            idle: Mutex::new(connections),
+            permits,
+        })
+    }
+
+    async fn begin(self: &Arc<Pool>, behavior: TransactionBehavior) -> Result<SqliteTx, Error> {
+        let permit = self
+            .permits
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        let connection = self
+            .lock()
+            .pop()
+            .expect("a permit stands for an idle connection");
+        let mut tx = SqliteTx {
+            connection: Some(connection),
+            pool: self.clone(),
+            _permit: permit,
+        };
+        let begin = match behavior {
+            TransactionBehavior::Immediate => "BEGIN IMMEDIATE",
+            _ => "BEGIN",
+        };
+        tx.batch(begin)?;
+        Ok(tx)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.idle
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl SqliteTx {
+    fn connection(&self) -> &Connection {
+        self.connection
+            .as_ref()
+            .expect("present until the transaction ends")
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(sql)
+            .map_err(sqlite_error)?;
+        bind(&mut statement, parameters)?;
+        statement
+            .raw_execute()
+            .map(|changed| changed as u64)
+            .map_err(sqlite_error)
+    }
+
+    pub(crate) fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, Error> {
+        let mut statement = self
+            .connection()
+            .prepare_cached(sql)
+            .map_err(sqlite_error)?;
+        bind(&mut statement, parameters)?;
+        let columns: Arc<[String]> = statement
+            .column_names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        let mut found = Vec::new();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(sqlite_error)? {
+            let value = |at| {
+                row.get_ref(at)
+                    .map_err(sqlite_error)
+                    .and_then(value_from_sqlite)
+            };
+            let values = (0..columns.len()).map(value).collect::<Result<_, _>>()?;
+            found.push(Row {
+                columns: columns.clone(),
+                values,
+            });
+        }
+        Ok(found)
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Error> {
+        self.connection().execute_batch(sql).map_err(sqlite_error)
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), Error> {
+        let work = move || {
+            let outcome = self.batch("COMMIT");
+            drop(self);
+            outcome
+        };
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|error| unavailable(&error))?
+    }
+}
+
+impl Drop for SqliteTx {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            if !connection.is_autocommit()
+                && let Err(error) = connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "a transaction could not be rolled back");
+            }
+            self.pool.lock().push(connection);
+        }
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, Error> {
+    let connection = Connection::open(path).map_err(sqlite_error)?;
+    connection.busy_timeout(BUSY).map_err(sqlite_error)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    let settings = format!(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA cache_size = -{CACHE_KIB}; PRAGMA temp_store = MEMORY;"
+    );
+    connection.execute_batch(&settings).map_err(sqlite_error)?;
+    Ok(connection)
+}
+
+/// Binds by name: SQLite numbers `$2` by its first appearance, not by its digit.
+fn bind(statement: &mut rusqlite::Statement<'_>, parameters: &[Value]) -> Result<(), Error> {
+    for (at, value) in parameters.iter().enumerate() {
+        let name = format!("${}", at + 1);
+        let index = statement
+            .parameter_index(&name)
+            .map_err(sqlite_error)?
+            .ok_or_else(|| Error::Program(format!("the statement has no {name}")))?;
+        statement
+            .raw_bind_parameter(index, value)
+            .map_err(sqlite_error)?;
+    }
+    if statement.parameter_count() == parameters.len() {
+        Ok(())
+    } else {
+        Err(Error::Program("too few parameters were given".to_owned()))
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Bool(flag) => ValueRef::Integer(i64::from(*flag)),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn value_from_sqlite(value: ValueRef<'_>) -> Result<Value, Error> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+        ValueRef::Real(_) => return Err(Error::Program("a column holds a fraction".to_owned())),
+    })
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> Error {
+    Error::Unavailable(error.to_string())
+}
+
+fn sqlite_error(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode::{
+        CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, ReadOnly,
+        SystemIoFailure,
+    };
+    match error.sqlite_error_code() {
+        Some(
+            CannotOpen | DatabaseBusy | DatabaseCorrupt | DatabaseLocked | DiskFull | ReadOnly
+            | SystemIoFailure,
+        ) => unavailable(&error),
+        _ => Error::Program(error.to_string()),
+    }
+}

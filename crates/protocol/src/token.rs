@@ -1,0 +1,241 @@
+//! Request tokens and refresh tokens as the platform mints them.
+//!
+//! Both end in a checksum, so that what was mistyped or made up is refused before the database is
+//! asked. A refresh token begins with the key of its own row, which grows with time: neighbours in
+//! time are neighbours on the disk. Partners treat both as opaque.
+
+use std::time::Duration;
+
+use aws_lc_rs::digest;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+use crate::{DAY, hmac_sha256};
+
+/// A request token is good for 24 hours from minting (reference §2.3).
+pub const REQUEST_TOKEN_LIFETIME: Duration = DAY;
+/// And for this many successful exchanges, all of which yield the same connection.
+pub const REQUEST_TOKEN_USES: i64 = 5;
+
+const SECRET_LEN: usize = 25;
+const CHECK_LEN: usize = 5;
+const KEY_LEN: usize = 13;
+const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// SHA-256 of a token: all that the platform keeps of it. The tokens are random, so a plain hash
+/// is enough.
+#[derive(Clone, Copy)]
+pub struct TokenHash([u8; 32]);
+
+impl TokenHash {
+    pub fn of(value: &str) -> TokenHash {
+        let digest = digest::digest(&digest::SHA256, value.as_bytes());
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest.as_ref());
+        TokenHash(bytes)
+    }
+
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Compared in constant time.
+    pub fn matches(&self, stored: &[u8]) -> bool {
+        self.0.ct_eq(stored).into()
+    }
+}
+
+/// `at-` and thirty base-36 characters (CF-17): 129 random bits and a checksum.
+pub struct RequestTokenValue(String);
+
+impl RequestTokenValue {
+    pub fn mint(random: [u8; 32]) -> RequestTokenValue {
+        let mut text = String::from("at-");
+        push_digits(&mut text, &random, SECRET_LEN);
+        push_checksum(&mut text);
+        RequestTokenValue(text)
+    }
+
+    /// `None` when the shape or the checksum shows that the platform never minted it.
+    pub fn parse(text: &str) -> Option<RequestTokenValue> {
+        let body = text.strip_prefix("at-")?;
+        (body.len() == SECRET_LEN + CHECK_LEN && checksum_holds(text))
+            .then(|| RequestTokenValue(text.to_owned()))
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Key of its row, secret and checksum: 43 base-36 characters.
+pub struct RefreshTokenValue {
+    text: String,
+    row: i64,
+}
+
+impl RefreshTokenValue {
+    /// The child of `parent` (the request token, or the refresh token before it): always the same
+    /// value for the same parent and row, so that a repeated request gets the same answer although
+    /// the platform keeps only hashes ("Refresh tokens: the rules", 2).
+    pub fn derive(server_key: &[u8], parent: &str, row: i64, generation: i64) -> RefreshTokenValue {
+        let message = format!("refresh token\0{parent}\0{row}\0{generation}");
+        let secret = hmac_sha256(server_key, message.as_bytes());
+        let mut text = row_key(row);
+        push_digits(&mut text, &secret, SECRET_LEN);
+        push_checksum(&mut text);
+        RefreshTokenValue { text, row }
+    }
+
+    /// `None` when the shape or the checksum shows that the platform never minted it.
+    pub fn parse(text: &str) -> Option<RefreshTokenValue> {
+        if text.len() != KEY_LEN + SECRET_LEN + CHECK_LEN || !checksum_holds(text) {
+            return None;
+        }
+        let row = i64::from_str_radix(&text[..KEY_LEN], 36).ok()?;
+        Some(RefreshTokenValue {
+            text: text.to_owned(),
+            row,
+        })
+    }
+
+    /// The primary key of the row that holds its hash.
+    pub fn row(&self) -> i64 {
+        self.row
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.text)
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Drop for RequestTokenValue {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl Drop for RefreshTokenValue {
+    fn drop(&mut self) {
+        self.text.zeroize();
+    }
+}
+
+fn row_key(row: i64) -> String {
+    let mut rest = row.unsigned_abs();
+    let mut digits = vec![b'0'; KEY_LEN];
+    for slot in digits.iter_mut().rev() {
+        *slot = ALPHABET[(rest % 36) as usize];
+        rest /= 36;
+    }
+    digits.into_iter().map(char::from).collect()
+}
+
+/// Writes a 256-bit number's lowest `count` digits; 25 of them hold 129 bits, all but evenly.
+fn push_digits(text: &mut String, random: &[u8; 32], count: usize) {
+    let mut number = *random;
+    for _ in 0..count {
+        let mut remainder = 0_u32;
+        for byte in &mut number {
+            let value = remainder * 256 + u32::from(*byte);
+            *byte = (value / 36) as u8;
+            remainder = value % 36;
+        }
+        text.push(char::from(ALPHABET[remainder as usize]));
+    }
+    number.zeroize();
+}
+
+fn push_checksum(text: &mut String) {
+    let sum = checksum(text.as_bytes());
+    text.push_str(&sum);
+}
+
+fn checksum_holds(text: &str) -> bool {
+    if !text.is_ascii() || text.len() < CHECK_LEN {
+        return false;
+    }
+    let (body, sum) = text.split_at(text.len() - CHECK_LEN);
+    checksum(body.as_bytes()) == sum
+}
+
+/// FNV-1a, folded to five base-36 digits: it catches typing errors and made-up values, no more.
+fn checksum(bytes: &[u8]) -> String {
+    let mut hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
+    let mut sum = String::with_capacity(CHECK_LEN);
+    for _ in 0..CHECK_LEN {
+        sum.push(char::from(ALPHABET[(hash % 36) as usize]));
+        hash /= 36;
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_request_token_has_the_form_of_the_reference(random: [u8; 32]) {
+            let token = RequestTokenValue::mint(random);
+            prop_assert_eq!(token.expose().len(), 33);
+            prop_assert!(token.expose()[3..].bytes().all(|b| ALPHABET.contains(&b)));
+            prop_assert!(RequestTokenValue::parse(token.expose()).is_some());
+        }
+
+        #[test]
+        fn a_changed_character_is_noticed(random: [u8; 32], at in 3_usize..33, to in 0_usize..36) {
+            let token = RequestTokenValue::mint(random);
+            let mut changed = token.expose().as_bytes().to_vec();
+            changed[at] = ALPHABET[to];
+            let changed = String::from_utf8(changed).unwrap();
+            prop_assert_eq!(RequestTokenValue::parse(&changed).is_some(), changed == token.expose());
+        }
+
+        #[test]
+        fn a_refresh_token_knows_its_row(row in 0..i64::MAX, parent in "[a-z0-9]{10}") {
+            let token = RefreshTokenValue::derive(b"key", &parent, row, 3);
+            let read = RefreshTokenValue::parse(token.expose()).unwrap();
+            prop_assert_eq!(read.row(), row);
+            prop_assert!(token.hash().matches(read.hash().as_bytes()));
+        }
+
+        #[test]
+        fn later_rows_sort_later(a in 0..i64::MAX, b in 0..i64::MAX) {
+            prop_assert_eq!(a.cmp(&b), row_key(a).cmp(&row_key(b)));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,60}") {
+            let _ = (RequestTokenValue::parse(&text), RefreshTokenValue::parse(&text));
+        }
+    }
+
+    #[test]
+    fn s11_the_same_parent_yields_the_same_child_and_another_key_another() {
+        let child = RefreshTokenValue::derive(b"key", "parent", 7, 1);
+        assert_eq!(
+            child.expose(),
+            RefreshTokenValue::derive(b"key", "parent", 7, 1).expose()
+        );
+        for other in [
+            RefreshTokenValue::derive(b"other", "parent", 7, 1),
+            RefreshTokenValue::derive(b"key", "stranger", 7, 1),
+            RefreshTokenValue::derive(b"key", "parent", 7, 2),
+        ] {
+            assert_ne!(child.expose(), other.expose());
+        }
+    }
+}
