@@ -1,1 +1,38 @@
-//! What every page and endpoint shares: extractors, sessions, headers, error pages, layout, style sheet
+//! What every page and endpoint shares.
+//!
+//! A site is put together as: [`Routes`] of handlers, and [`Site::wrap`] around them, which gives
+//! every answer a correlation id and the security headers, refuses unknown hosts, cross-site posts
+//! and oversized bodies, renders errors as pages, and logs each request once.
+
+mod assets;
+mod cookie;
+mod correlation;
+mod form;
+mod headers;
+mod layout;
+mod markdown;
+mod page;
+mod page_error;
+pub mod password;
+mod query;
+mod rate_limit;
+mod routes;
+mod session;
+mod site;
+mod words;
+
+pub use assets::asset_href;
+pub use cookie::{Cookies, SetCookie};
+pub use correlation::{CORRELATION_HEADER, CorrelationId};
+pub use form::{BODY_LIMIT, PageForm};
+pub use headers::{Caching, content_security_policy};
+pub use layout::{Layout, LayoutUser, Link, Notice};
+pub use markdown::{Markup, markdown};
+pub use page::{page, page_with_status};
+pub use page_error::{PageError, PageErrorView};
+pub use query::PageQuery;
+pub use rate_limit::RateLimit;
+pub use routes::{Access, Endpoint, Routes};
+pub use session::{SessionToken, csrf_token};
+pub use site::{ErrorStyle, Site, serve};
+pub use words::{count, date, date_time, initials, iso_time, relative};

@@ -1,0 +1,106 @@
+/// An address with words for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    pub label: String,
+    pub href: String,
+    /// Whether it names the page that is shown.
+    pub current: bool,
+}
+
+impl Link {
+    pub fn new(label: &str, href: &str) -> Link {
+        Link {
+            label: label.to_owned(),
+            href: href.to_owned(),
+            current: false,
+        }
+    }
+
+    pub fn current_if(mut self, current: bool) -> Link {
+        self.current = current;
+        self
+    }
+}
+
+/// Who has signed in, as the header shows it.
+#[derive(Clone, Debug)]
+pub struct LayoutUser {
+    pub name: String,
+    pub company: String,
+    pub initials: String,
+}
+
+/// A banner above the page's content. Its kind has an icon and a word besides its colour.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// As the style sheet spells it: `info`, `success`, `warning`, `error`.
+    pub kind: &'static str,
+    pub text: String,
+}
+
+impl Notice {
+    pub fn success(text: impl Into<String>) -> Notice {
+        Notice {
+            kind: "success",
+            text: text.into(),
+        }
+    }
+
+    pub fn warning(text: impl Into<String>) -> Notice {
+        Notice {
+            kind: "warning",
+            text: text.into(),
+        }
+    }
+
+    pub fn error(text: impl Into<String>) -> Notice {
+        Notice {
+            kind: "error",
+            text: text.into(),
+        }
+    }
+
+    pub fn info(text: impl Into<String>) -> Notice {
+        Notice {
+            kind: "info",
+            text: text.into(),
+        }
+    }
+}
+
+/// What the base template needs of every page.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub brand: String,
+    pub brand_href: String,
+    pub page_title: String,
+    pub lang: String,
+    pub dir: String,
+    /// Addresses of the style sheets, the shared one first.
+    pub stylesheets: Vec<String>,
+    pub script: String,
+    pub nav: Vec<Link>,
+    pub user: Option<LayoutUser>,
+    /// For the sign-out form.
+    pub csrf: String,
+    pub notice: Option<Notice>,
+}
+
+impl Layout {
+    /// A page of the site `brand` for somebody who has not signed in.
+    pub fn new(brand: &str, page_title: &str) -> Layout {
+        Layout {
+            brand: brand.to_owned(),
+            brand_href: "/".to_owned(),
+            page_title: page_title.to_owned(),
+            lang: "en".to_owned(),
+            dir: "ltr".to_owned(),
+            stylesheets: vec![crate::asset_href("style.css")],
+            script: crate::asset_href("script.js"),
+            nav: Vec::new(),
+            user: None,
+            csrf: String::new(),
+            notice: None,
+        }
+    }
+}

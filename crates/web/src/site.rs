@@ -1,0 +1,170 @@
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use ambient::Entropy;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, HOST, HeaderName};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use protocol::Origin;
+use tokio::net::TcpListener;
+
+use crate::form::BODY_LIMIT;
+use crate::{CORRELATION_HEADER, CorrelationId, PageError, PageErrorView, headers};
+
+/// How a site shows an error that carries no body of its own.
+#[derive(Clone)]
+pub enum ErrorStyle {
+    /// As a page, rendered by the site in its own layout.
+    Page(Arc<dyn Fn(&PageErrorView<'_>) -> Response + Send + Sync>),
+    /// As a small JSON object: an API.
+    Json(Arc<dyn Fn(StatusCode, &CorrelationId) -> Response + Send + Sync>),
+}
+
+/// What one web site has around all its routes.
+#[derive(Clone)]
+pub struct Site {
+    /// For the log: `app_center`, `api`, `partner`.
+    pub name: &'static str,
+    /// Where it is reached; a request that names another host is answered with 421 (S31).
+    pub origins: Vec<Origin>,
+    pub entropy: Entropy,
+    pub errors: ErrorStyle,
+    /// Whether browsers post forms here: then posts from other sites are refused (S34).
+    pub has_forms: bool,
+}
+
+impl Site {
+    /// Puts correlation ids, security headers, host and origin checks, the limit on bodies, error
+    /// pages and the request log around `routes`.
+    pub fn wrap(self, routes: Router) -> Router {
+        let routes = if matches!(self.errors, ErrorStyle::Page(_)) {
+            routes.merge(crate::assets::router())
+        } else {
+            routes
+        };
+        routes
+            .layer(DefaultBodyLimit::max(BODY_LIMIT))
+            .layer(middleware::from_fn_with_state(Arc::new(self), around))
+    }
+}
+
+async fn around(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let correlation = CorrelationId::of(request.headers(), site.entropy.uuid());
+    request.extensions_mut().insert(correlation.clone());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+
+    let response = match refusal(&site, &request) {
+        Some(status) => status.into_response(),
+        None => next.run(request).await,
+    };
+    let mut response = site.with_body(response, &correlation);
+
+    let https = site.origins.iter().any(Origin::is_https);
+    headers::secure(response.headers_mut(), https);
+    if let Ok(value) = HeaderValue::from_str(&correlation.0) {
+        response
+            .headers_mut()
+            .insert(HeaderName::from_static(CORRELATION_HEADER), value);
+    }
+    tracing::info!(
+        site = site.name, %method, path, status = response.status().as_u16(),
+        micros = started.elapsed().as_micros() as u64, correlation.id = correlation.0, "request"
+    );
+    response
+}
+
+/// What is refused before any handler sees it.
+fn refusal(site: &Site, request: &Request) -> Option<StatusCode> {
+    let authority = authority(request);
+    let Some(origin) = site
+        .origins
+        .iter()
+        .find(|origin| origin.is_named_by(&authority))
+    else {
+        return Some(StatusCode::MISDIRECTED_REQUEST);
+    };
+    let announced = request.headers().get(http::header::CONTENT_LENGTH);
+    let length = announced.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| length > BODY_LIMIT) {
+        return Some(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let changes = !matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
+    (site.has_forms && changes && !is_same_site(request.headers(), origin))
+        .then_some(StatusCode::FORBIDDEN)
+}
+
+/// The host that the request names: HTTP/2's `:authority`, or the `Host` header.
+fn authority(request: &Request) -> String {
+    let header = || {
+        request
+            .headers()
+            .get(HOST)
+            .and_then(|value| value.to_str().ok())
+    };
+    let named = request
+        .uri()
+        .authority()
+        .map(|authority| authority.as_str())
+        .or_else(header);
+    named.unwrap_or_default().to_owned()
+}
+
+/// Whether a browser sent this from a page of this site. Programs send neither header.
+fn is_same_site(headers: &HeaderMap, origin: &Origin) -> bool {
+    let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    match (value("sec-fetch-site"), value("origin")) {
+        (Some(from), _) => matches!(from, "same-origin" | "none"),
+        (None, Some(from)) => from
+            .split_once("://")
+            .is_some_and(|(_, authority)| origin.is_named_by(authority)),
+        (None, None) => true,
+    }
+}
+
+impl Site {
+    /// Gives an error without a body the site's own words for it.
+    fn with_body(&self, response: Response, correlation: &CorrelationId) -> Response {
+        let status = response.status();
+        let is_error = status.is_client_error() || status.is_server_error();
+        let told = response.extensions().get::<PageError>().cloned();
+        // A handler's own body is kept: pages with field errors, and the protocol's JSON.
+        let own_body = response.headers().get(CONTENT_TYPE).is_some_and(|kind| {
+            kind.as_bytes().starts_with(b"text/html")
+                || kind.as_bytes().starts_with(b"application/json")
+        });
+        if !is_error || (told.is_none() && own_body) {
+            return response;
+        }
+        let mut rendered = match &self.errors {
+            ErrorStyle::Page(render) => {
+                let error = told.unwrap_or_else(|| PageError::from_status(status));
+                render(&PageErrorView {
+                    error: &error,
+                    correlation_id: &correlation.0,
+                })
+            }
+            ErrorStyle::Json(render) => render(status, correlation),
+        };
+        *rendered.status_mut() = status;
+        for (name, value) in response.headers() {
+            if name != CONTENT_TYPE && name != http::header::CONTENT_LENGTH {
+                rendered.headers_mut().append(name, value.clone());
+            }
+        }
+        rendered
+    }
+}
+
+/// Serves a site on a listener until the process ends: HTTP/1.1, and HTTP/2 with prior knowledge.
+pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await
+}
