@@ -35,6 +35,11 @@ impl TokenHash {
         TokenHash(bytes)
     }
 
+    /// Of what was hashed under a key already.
+    pub fn from_bytes(bytes: [u8; 32]) -> TokenHash {
+        TokenHash(bytes)
+    }
+
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }

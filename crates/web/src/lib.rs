@@ -5,6 +5,7 @@
 //! and oversized bodies, renders errors as pages, and logs each request once.
 
 mod assets;
+mod authority;
 mod cookie;
 mod correlation;
 mod form;
@@ -22,6 +23,7 @@ mod site;
 mod words;
 
 pub use assets::asset_href;
+pub use authority::Authority;
 pub use cookie::{Cookies, SetCookie};
 pub use correlation::{CORRELATION_HEADER, CorrelationId};
 pub use form::{BODY_LIMIT, PageForm};

@@ -14,12 +14,12 @@ impl fmt::Display for Markup {
 
 impl askama::filters::HtmlSafe for Markup {}
 
-/// Renders a partner's text: paragraphs, emphasis, lists, headings and links, nothing else.
+/// Renders a partner's text: paragraphs, emphasis, lists, headings, tables and links.
 ///
 /// Raw HTML is shown as the text it is, images are dropped, and a link stays a link only when it
 /// leads to https, mail, or an absolute path, which is taken relative to `base`.
 pub fn markdown(text: &str, base: &str) -> Markup {
-    let events = Parser::new_ext(text, Options::empty()).filter_map(|event| match event {
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter_map(|event| match event {
         Event::Html(raw) | Event::InlineHtml(raw) => Some(Event::Text(raw)),
         Event::Start(Tag::Image { .. }) | Event::End(TagEnd::Image) => None,
         Event::Start(Tag::Link {

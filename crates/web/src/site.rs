@@ -7,13 +7,13 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HOST, HeaderName};
+use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use protocol::Origin;
 use tokio::net::TcpListener;
 
 use crate::form::BODY_LIMIT;
-use crate::{CORRELATION_HEADER, CorrelationId, PageError, PageErrorView, headers};
+use crate::{Authority, CORRELATION_HEADER, CorrelationId, PageError, PageErrorView, headers};
 
 /// How a site shows an error that carries no body of its own.
 #[derive(Clone)]
@@ -80,7 +80,7 @@ async fn around(State(site): State<Arc<Site>>, mut request: Request, next: Next)
 
 /// What is refused before any handler sees it.
 fn refusal(site: &Site, request: &Request) -> Option<StatusCode> {
-    let authority = authority(request);
+    let Authority(authority) = Authority::of(request.uri(), request.headers());
     let Some(origin) = site
         .origins
         .iter()
@@ -99,22 +99,6 @@ fn refusal(site: &Site, request: &Request) -> Option<StatusCode> {
     );
     (site.has_forms && changes && !is_same_site(request.headers(), origin))
         .then_some(StatusCode::FORBIDDEN)
-}
-
-/// The host that the request names: HTTP/2's `:authority`, or the `Host` header.
-fn authority(request: &Request) -> String {
-    let header = || {
-        request
-            .headers()
-            .get(HOST)
-            .and_then(|value| value.to_str().ok())
-    };
-    let named = request
-        .uri()
-        .authority()
-        .map(|authority| authority.as_str())
-        .or_else(header);
-    named.unwrap_or_default().to_owned()
 }
 
 /// Whether a browser sent this from a page of this site. Programs send neither header.

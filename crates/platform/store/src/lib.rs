@@ -1,1 +1,55 @@
-//! The platform's tables, one file per table; the only platform crate with SQL
+//! The platform's tables, one file per table, and [`App`], which every request is handled with.
+//!
+//! Architecture invariant: no other platform crate contains SQL. Every function on a company's data
+//! takes the company first and names it in its statement.
+
+pub mod access;
+mod app;
+pub mod app_secrets;
+pub mod apps;
+mod columns;
+pub mod companies;
+pub mod connect_attempts;
+pub mod connection_events;
+pub mod connections;
+pub mod expense_reports;
+pub mod leads;
+pub mod legal_texts;
+pub mod listing_images;
+pub mod listings;
+pub mod minting;
+pub mod refresh_tokens;
+pub mod request_tokens;
+pub mod scopes;
+mod server_secrets;
+pub mod sessions;
+mod signing_keys;
+pub mod terms_acceptances;
+pub mod users;
+
+pub use app::{App, OpenError, Settings};
+pub use app_secrets::AppSecret;
+pub use apps::RegisteredApp;
+pub use companies::{Address, Company};
+pub use connect_attempts::{Attempt, AttemptState};
+pub use connection_events::{ConnectionEvent, EventKind};
+pub use connections::{Connection, ConnectionState};
+pub use expense_reports::{ExpenseReport, ReportFilter, Span};
+pub use leads::Lead;
+pub use legal_texts::{LegalText, TextKind};
+pub use listing_images::ListingImage;
+pub use listings::{Listing, ListingContent, ListingLinks, Screenshot};
+pub use refresh_tokens::{RefreshToken, RefreshTokenState};
+pub use request_tokens::RequestToken;
+pub use scopes::Scope;
+pub use sessions::Session;
+pub use terms_acceptances::Acceptance;
+pub use users::User;
+
+use db::Migration;
+
+/// The platform's schema, oldest first.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001_connect",
+    sql: include_str!("../../../../migrations/platform/0001_connect.sql"),
+}];

@@ -1,0 +1,73 @@
+use db::{Error, Row, Tx, values};
+use protocol::{CompanyId, Edition};
+use serde::{Deserialize, Serialize};
+
+use crate::columns::{json, parsed, to_json};
+
+/// A customer company: the tenant.
+#[derive(Clone, Debug)]
+pub struct Company {
+    pub id: CompanyId,
+    pub name: String,
+    pub edition: Edition,
+    /// Name of the data centre it lives in, as `us2`.
+    pub data_center: String,
+    pub internet_domain: String,
+    /// As `en-us`.
+    pub default_language: String,
+    pub employees: i64,
+    pub address: Address,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Address {
+    pub street_address: String,
+    pub locality: String,
+    pub region: String,
+    /// ISO 3166, two letters.
+    pub country: String,
+    pub postal_code: String,
+}
+
+pub async fn insert(tx: &mut Tx, company: &Company) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO companies
+           (id, name, edition, data_center, internet_domain, default_language, employees, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        &values![
+            company.id.to_string(),
+            &company.name,
+            company.edition.as_str(),
+            &company.data_center,
+            &company.internet_domain,
+            &company.default_language,
+            company.employees,
+            to_json(&company.address),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, company: CompanyId) -> Result<Option<Company>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM companies WHERE id = $1",
+            &values![company.to_string()],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+fn from_row(row: &Row) -> Result<Company, Error> {
+    Ok(Company {
+        id: parsed(row, "id")?,
+        name: row.get("name")?,
+        edition: parsed(row, "edition")?,
+        data_center: row.get("data_center")?,
+        internet_domain: row.get("internet_domain")?,
+        default_language: row.get("default_language")?,
+        employees: row.get("employees")?,
+        address: json(row, "address")?,
+    })
+}

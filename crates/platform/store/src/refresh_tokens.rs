@@ -1,0 +1,215 @@
+use db::{Error, Row, Tx, values};
+use protocol::{AppId, Principal, ScopeSet, Timestamp};
+
+use crate::columns::{client, principal, scopes, time, time_opt, unreadable};
+use crate::connections::key;
+
+/// A refresh token, of which only the hash is kept.
+#[derive(Clone, Debug)]
+pub struct RefreshToken {
+    /// Grows with time; stands at the head of the token itself.
+    pub id: i64,
+    pub principal: Principal,
+    pub app: AppId,
+    /// The id of its first ancestor. A connection that is made anew begins another lineage.
+    pub lineage: i64,
+    /// 0 for the one that an exchange yields, 1 for its successor, and so on.
+    pub generation: i64,
+    pub secret_hash: Vec<u8>,
+    pub scopes: ScopeSet,
+    pub issued_at: Timestamp,
+    /// Slides with use.
+    pub expires_at: Timestamp,
+    /// Does not.
+    pub absolute_expires_at: Timestamp,
+    /// When the client was first seen to hold it, or an access token issued with it.
+    pub proven_at: Option<Timestamp>,
+    pub successor: Option<i64>,
+    /// How often it was presented after it had a successor.
+    pub retries: i64,
+    pub state: RefreshTokenState,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefreshTokenState {
+    Live,
+    /// Its successor is proven to have arrived; presented again, it is a replay.
+    Retired,
+    /// The connection was made anew, and that is proven to have arrived.
+    Superseded,
+    /// The connection was ended, or its lineage was replayed.
+    Revoked,
+}
+
+impl RefreshTokenState {
+    const fn as_str(self) -> &'static str {
+        match self {
+            RefreshTokenState::Live => "live",
+            RefreshTokenState::Retired => "retired",
+            RefreshTokenState::Superseded => "superseded",
+            RefreshTokenState::Revoked => "revoked",
+        }
+    }
+}
+
+/// Writes a new token. `false` when its id is taken: draw another.
+pub async fn insert(tx: &mut Tx, token: &RefreshToken) -> Result<bool, Error> {
+    let written = tx
+        .execute(
+            "INSERT INTO refresh_tokens (id, company_id, client_id, principal_type, principal_id,
+               lineage, generation, secret_hash, scopes, issued_at, expires_at,
+               absolute_expires_at, proven_at, successor_id, retries, state)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             ON CONFLICT (id) DO NOTHING",
+            &values![
+                token.id,
+                token.principal.company().to_string(),
+                token.app.to_string(),
+                token.principal.kind().as_str(),
+                token.principal.id().to_string(),
+                token.lineage,
+                token.generation,
+                token.secret_hash.as_slice(),
+                token.scopes.to_string(),
+                token.issued_at.as_micros(),
+                token.expires_at.as_micros(),
+                token.absolute_expires_at.as_micros(),
+                token.proven_at.map(Timestamp::as_micros),
+                token.successor,
+                token.retries,
+                token.state.as_str(),
+            ],
+        )
+        .await?;
+    Ok(written > 0)
+}
+
+/// Found by its key, which the token carries: whose it is, it tells itself.
+pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<RefreshToken>, Error> {
+    let row = tx
+        .query_opt("SELECT * FROM refresh_tokens WHERE id = $1", &values![id])
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Sets the successor, unless there is one already. `false` when there is.
+pub async fn set_successor(tx: &mut Tx, id: i64, successor: i64) -> Result<bool, Error> {
+    let changed = tx
+        .execute(
+            "UPDATE refresh_tokens SET successor_id = $2 WHERE id = $1 AND successor_id IS NULL",
+            &values![id, successor],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+pub async fn count_retry(tx: &mut Tx, id: i64) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE refresh_tokens SET retries = retries + 1 WHERE id = $1",
+        &values![id],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn extend(tx: &mut Tx, id: i64, expires_at: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE refresh_tokens SET expires_at = $2 WHERE id = $1",
+        &values![id, expires_at.as_micros()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Records that a token arrived: its ancestors in the lineage retire, and lineages of the same
+/// connection that began before it are superseded.
+pub async fn prove(tx: &mut Tx, token: &RefreshToken, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE refresh_tokens SET proven_at = $2 WHERE id = $1 AND proven_at IS NULL",
+        &values![token.id, now.as_micros()],
+    )
+    .await?;
+    let [company, client, principal] = key(token.principal, token.app);
+    tx.execute(
+        "UPDATE refresh_tokens
+         SET state = CASE WHEN lineage = $4 THEN 'retired' ELSE 'superseded' END
+         WHERE company_id = $1 AND client_id = $2 AND principal_id = $3 AND lineage <= $4
+           AND (lineage < $4 OR generation < $5) AND state IN ('live', 'retired')",
+        &[
+            company,
+            client,
+            principal,
+            token.lineage.into(),
+            token.generation.into(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Revokes every token of one lineage.
+pub async fn revoke_lineage(tx: &mut Tx, token: &RefreshToken) -> Result<(), Error> {
+    let [company, client, principal] = key(token.principal, token.app);
+    tx.execute(
+        "UPDATE refresh_tokens SET state = 'revoked'
+         WHERE company_id = $1 AND client_id = $2 AND principal_id = $3 AND lineage = $4",
+        &[company, client, principal, token.lineage.into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Revokes every token of a connection.
+pub async fn revoke_all(tx: &mut Tx, principal: Principal, app: AppId) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE refresh_tokens SET state = 'revoked'
+         WHERE company_id = $1 AND client_id = $2 AND principal_id = $3 AND state <> 'revoked'",
+        &key(principal, app),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether a connection has a token that could still be refreshed at `now`.
+pub async fn any_live(
+    tx: &mut Tx,
+    principal: Principal,
+    app: AppId,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let [company, client, principal] = key(principal, app);
+    let row = tx
+        .query_opt(
+            "SELECT 1 AS found FROM refresh_tokens
+             WHERE company_id = $1 AND client_id = $2 AND principal_id = $3
+               AND state = 'live' AND expires_at > $4 LIMIT 1",
+            &[company, client, principal, now.as_micros().into()],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+fn from_row(row: &Row) -> Result<RefreshToken, Error> {
+    Ok(RefreshToken {
+        id: row.get("id")?,
+        principal: principal(row)?,
+        app: client(row)?,
+        lineage: row.get("lineage")?,
+        generation: row.get("generation")?,
+        secret_hash: row.get("secret_hash")?,
+        scopes: scopes(row, "scopes")?,
+        issued_at: time(row, "issued_at")?,
+        expires_at: time(row, "expires_at")?,
+        absolute_expires_at: time(row, "absolute_expires_at")?,
+        proven_at: time_opt(row, "proven_at")?,
+        successor: row.get("successor_id")?,
+        retries: row.get("retries")?,
+        state: match row.get::<String>("state")?.as_str() {
+            "live" => RefreshTokenState::Live,
+            "retired" => RefreshTokenState::Retired,
+            "superseded" => RefreshTokenState::Superseded,
+            "revoked" => RefreshTokenState::Revoked,
+            _ => return Err(unreadable("state")),
+        },
+    })
+}

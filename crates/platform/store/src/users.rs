@@ -1,0 +1,111 @@
+use db::{Error, Row, Tx, values};
+use protocol::{CompanyId, UserId};
+
+use crate::columns::{company, parsed};
+
+/// A person at a customer company.
+#[derive(Clone)]
+pub struct User {
+    pub company: CompanyId,
+    pub id: UserId,
+    /// Unique on the whole platform; lower case.
+    pub login: String,
+    /// PHC string (Argon2id).
+    pub password_hash: String,
+    pub given_name: String,
+    pub family_name: String,
+    pub title: String,
+    pub language: String,
+    /// ISO 3166, two letters.
+    pub country: String,
+    /// May connect and disconnect for the whole company.
+    pub web_services_admin: bool,
+}
+
+impl User {
+    pub fn full_name(&self) -> String {
+        format!("{} {}", self.given_name, self.family_name)
+    }
+}
+
+pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
+    tx.execute(
+        "INSERT INTO users (company_id, id, login, password_hash, given_name, family_name, title,
+           language, country, web_services_admin)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        &values![
+            user.company.to_string(),
+            user.id.to_string(),
+            user.login.to_lowercase(),
+            &user.password_hash,
+            &user.given_name,
+            &user.family_name,
+            &user.title,
+            &user.language,
+            &user.country,
+            user.web_services_admin,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub async fn find(tx: &mut Tx, company: CompanyId, user: UserId) -> Result<Option<User>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM users WHERE company_id = $1 AND id = $2",
+            &values![company.to_string(), user.to_string()],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The person who signs in with `login`, whatever its letter case. Before this it is not known
+/// which company is asking.
+pub async fn find_by_login(tx: &mut Tx, login: &str) -> Result<Option<User>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM users WHERE login = $1",
+            &values![login.trim().to_lowercase()],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Those of a company who may connect for it, by family name.
+pub async fn administrators(tx: &mut Tx, company: CompanyId) -> Result<Vec<User>, Error> {
+    let rows = tx
+        .query(
+            "SELECT * FROM users WHERE company_id = $1 AND web_services_admin
+             ORDER BY family_name, given_name, id",
+            &values![company.to_string()],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Everybody at a company, by family name.
+pub async fn all(tx: &mut Tx, company: CompanyId) -> Result<Vec<User>, Error> {
+    let rows = tx
+        .query(
+            "SELECT * FROM users WHERE company_id = $1 ORDER BY family_name, given_name, id",
+            &values![company.to_string()],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+fn from_row(row: &Row) -> Result<User, Error> {
+    Ok(User {
+        company: company(row)?,
+        id: parsed(row, "id")?,
+        login: row.get("login")?,
+        password_hash: row.get("password_hash")?,
+        given_name: row.get("given_name")?,
+        family_name: row.get("family_name")?,
+        title: row.get("title")?,
+        language: row.get("language")?,
+        country: row.get("country")?,
+        web_services_admin: row.get("web_services_admin")?,
+    })
+}
