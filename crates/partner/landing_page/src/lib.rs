@@ -1,1 +1,14 @@
-//! The partner's landing pages and console
+//! The partner's side of the connect flow: product pages, landing pages, and the console of the
+//! partner's staff.
+//!
+//! A landing page holds the request token sealed, asks for an account or a verification code, lets
+//! the person confirm, and only then exchanges (LP-22). Nothing is written for good before the
+//! platform has confirmed whom the link stands for.
+
+mod config;
+mod partner;
+mod seed;
+
+pub use config::{AppConfig, CallToAction, Config, ConfigError, Document};
+pub use partner::{Partner, routes, site};
+pub use seed::{NewStaff, seed_staff};

@@ -1,0 +1,190 @@
+use std::time::Duration;
+
+use protocol::{ErrorBody, Origin, Timestamp, TokenAnswer};
+use reqwest::Method;
+use secrecy::SecretString;
+
+use crate::http::{Ask, Reply};
+use crate::{Call, Client, Reason, Refusal};
+
+/// How often code 16 may send us on (GE-03).
+const HOPS: usize = 3;
+
+/// What the token endpoint handed out (CF-23), read tolerantly.
+#[derive(Clone)]
+pub struct Tokens {
+    pub access_token: SecretString,
+    pub access_expires_at: Timestamp,
+    pub refresh_token: Option<SecretString>,
+    pub refresh_expires_at: Option<Timestamp>,
+    /// Base URI of every later call; always one of the allow-list.
+    pub geolocation: Origin,
+    pub scope: String,
+    pub id_token: Option<SecretString>,
+}
+
+impl Client {
+    /// `POST /oauth2/v0/token`, beginning at `start`: follows code 16 inside the allow-list and
+    /// repeats what met a passing fault. The same form is sent every time.
+    pub(crate) async fn request_tokens(
+        &self,
+        start: &Origin,
+        form: &[(&str, &str)],
+        calls: &mut Vec<Call>,
+    ) -> Result<Tokens, Refusal> {
+        let mut origin = start.clone();
+        for _ in 0..=HOPS {
+            let step = self
+                .repeating(async || self.ask_once(&origin, form, calls).await)
+                .await?;
+            match step {
+                Step::Tokens(tokens) => return Ok(*tokens),
+                Step::Elsewhere(next) => origin = next,
+            }
+        }
+        Err(Refusal {
+            code: Some(16),
+            ..Refusal::new(Reason::Other, "sent on too often")
+        })
+    }
+
+    async fn ask_once(
+        &self,
+        origin: &Origin,
+        form: &[(&str, &str)],
+        calls: &mut Vec<Call>,
+    ) -> Result<Step, Refusal> {
+        let ask = Ask {
+            what: "POST /oauth2/v0/token",
+            method: Method::POST,
+            origin,
+            path: "/oauth2/v0/token",
+        };
+        let reply = self.send(&ask, calls, |request| request.form(form)).await?;
+        if reply.status != 200 {
+            return self.follow_or_refuse(&reply);
+        }
+        let tokens = read(&reply.body, origin, self.clock.now())
+            .ok_or_else(|| Refusal::new(Reason::Other, "the token answer cannot be read"))?;
+        self.allowed(&tokens.geolocation)?;
+        Ok(Step::Tokens(Box::new(tokens)))
+    }
+
+    fn follow_or_refuse(&self, reply: &Reply) -> Result<Step, Refusal> {
+        let body: Option<ErrorBody> = read_error(&reply.body);
+        let elsewhere = body
+            .as_ref()
+            .filter(|body| body.code == 16)
+            .and_then(|body| body.geolocation.clone());
+        match elsewhere {
+            Some(next) => self.allowed(&next).map(|()| Step::Elsewhere(next)),
+            None => Err(Refusal::of_token_answer(reply.status, body.as_ref())),
+        }
+    }
+
+    /// Refuses an origin that does not stand in the configuration.
+    pub(crate) fn allowed(&self, origin: &Origin) -> Result<(), Refusal> {
+        if self.config.allows(origin) {
+            return Ok(());
+        }
+        tracing::error!(named = %origin, "the platform names a data centre outside the allow-list");
+        Err(Refusal::new(
+            Reason::ElsewhereNotAllowed,
+            "the platform names an unknown data centre",
+        ))
+    }
+}
+
+enum Step {
+    Tokens(Box<Tokens>),
+    Elsewhere(Origin),
+}
+
+/// A refusal's body; a geolocation that is no address is as good as none.
+fn read_error(body: &[u8]) -> Option<ErrorBody> {
+    let mut json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let fields = json.as_object_mut()?;
+    let is_origin = |value: &serde_json::Value| {
+        value
+            .as_str()
+            .is_some_and(|text| text.parse::<Origin>().is_ok())
+    };
+    if !fields.get("geolocation").is_some_and(is_origin) {
+        fields.remove("geolocation");
+    }
+    for name in ["error", "error_description"] {
+        fields.entry(name).or_insert_with(|| "".into());
+    }
+    serde_json::from_value(json).ok()
+}
+
+fn read(body: &[u8], asked: &Origin, now: Timestamp) -> Option<Tokens> {
+    let mut json: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let fields = json.as_object_mut()?;
+    fields
+        .entry("geolocation")
+        .or_insert_with(|| asked.as_str().into());
+    fields
+        .entry("token_type")
+        .or_insert_with(|| "Bearer".into());
+    let answer: TokenAnswer = serde_json::from_value(json).ok()?;
+    let lifetime = u64::try_from(answer.expires_in.0).unwrap_or(0);
+    Some(Tokens {
+        access_token: answer.access_token.into(),
+        access_expires_at: now + Duration::from_secs(lifetime),
+        refresh_token: answer.refresh_token.map(Into::into),
+        refresh_expires_at: answer
+            .refresh_expires_in
+            .map(|field| refresh_expiry(field.0, now)),
+        geolocation: answer.geolocation,
+        scope: answer.scope,
+        id_token: answer.id_token.map(Into::into),
+    })
+}
+
+/// `refresh_expires_in` is the epoch second of expiry; some send milliseconds, or the duration
+/// its name promises (S52).
+fn refresh_expiry(value: i64, now: Timestamp) -> Timestamp {
+    const YEAR_2001: i64 = 1_000_000_000;
+    const YEAR_5000: i64 = 100_000_000_000;
+    match value {
+        ..YEAR_2001 => now + Duration::from_secs(u64::try_from(value).unwrap_or(0)),
+        YEAR_2001..YEAR_5000 => Timestamp::from_seconds(value),
+        _ => Timestamp::from_seconds(value / 1_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+
+    fn asked() -> Origin {
+        "https://glz.api.example".parse().unwrap()
+    }
+
+    #[test]
+    fn s52_an_expiry_is_read_as_seconds_milliseconds_or_duration() {
+        let expected = Timestamp::from_seconds(1_810_552_000);
+        for value in [1_810_552_000, 1_810_552_000_000, 15_552_000] {
+            assert_eq!(refresh_expiry(value, NOW), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn s52_a_spare_answer_is_enough() {
+        let body = br#"{"expires_in":"3600","access_token":"a","concur.new":{"x":1}}"#;
+        let tokens = read(body, &asked(), NOW).unwrap();
+        assert_eq!(tokens.geolocation, asked());
+        assert_eq!(tokens.access_expires_at.since(NOW).as_secs(), 3_600);
+        assert!(tokens.refresh_token.is_none() && tokens.id_token.is_none());
+    }
+
+    #[test]
+    fn s52_a_refusal_with_a_strange_geolocation_keeps_its_number() {
+        let body = read_error(br#"{"code":108,"geolocation":"nowhere"}"#).unwrap();
+        assert_eq!((body.code, body.geolocation), (108, None));
+        assert!(read_error(b"<html>").is_none());
+    }
+}

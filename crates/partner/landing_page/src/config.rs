@@ -1,0 +1,269 @@
+use std::collections::BTreeSet;
+use std::fmt;
+
+use protocol::{AppId, Origin, PrincipalType};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+/// What a partner's site serves.
+#[derive(Clone)]
+pub struct Config {
+    /// Where browsers reach it.
+    pub public_origin: Origin,
+    /// The platform as people know it, for the pages' words.
+    pub platform_name: String,
+    pub landing_zone: Origin,
+    /// The allow-list of the platform's data centres.
+    pub data_centers: Vec<Origin>,
+    pub apps: Vec<AppConfig>,
+    /// Address and password shown on the console's sign-in page. Only ever in the demo.
+    pub demo_sign_in: Option<(String, String)>,
+}
+
+/// One app of the partner, with what its landing page says.
+#[derive(Clone)]
+pub struct AppConfig {
+    /// First part of its addresses: lower-case letters, digits and dashes.
+    pub slug: String,
+    pub client_id: AppId,
+    pub client_secret: SecretString,
+    /// The app's brand.
+    pub name: String,
+    /// The company's brand.
+    pub company: String,
+    /// What it connects: companies or users.
+    pub kind: PrincipalType,
+    pub call_to_action: CallToAction,
+    /// Space-free names, as registered with the platform.
+    pub scopes: Vec<String>,
+    /// What will be shared, in sentences.
+    pub shared: Vec<String>,
+    pub logo_svg: String,
+    /// Colours as `#rrggbb`; whether they are easy to read is the author's business.
+    pub accent: String,
+    pub accent_text: String,
+    pub accent_dark: String,
+    pub accent_dark_text: String,
+    pub lead: String,
+    pub connect_summary: Vec<String>,
+    pub next_steps: Vec<String>,
+    pub trial_text: Option<String>,
+    /// How inquiries are answered, on the contact page.
+    pub contact_text: Option<String>,
+    pub documents: Vec<Document>,
+}
+
+/// The one thing a landing page asks for (LP-03).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallToAction {
+    /// An account: for free services, online registration and trials.
+    SignInOrUp,
+    /// A code that the partner handed over when a contract was signed.
+    Verification,
+}
+
+/// A page of text: `terms`, `privacy`, `support` and `help` are linked from every landing page.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    pub slug: String,
+    pub title: String,
+    pub markdown: String,
+}
+
+/// The documents that every landing page links (LP-18 to LP-20).
+pub(crate) const LINKED: [&str; 4] = ["terms", "privacy", "support", "help"];
+/// First parts of addresses that the site itself uses.
+const RESERVED: [&str; 4] = ["connect", "console", "assets", "favicon"];
+
+/// What is wrong with a configuration, and in which app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// Slug of the app.
+    pub app: String,
+    pub problem: String,
+}
+
+impl Config {
+    /// Finds what would only show when a page is opened.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        let mut slugs = BTreeSet::new();
+        let mut clients = BTreeSet::new();
+        for app in &self.apps {
+            let wrong = |problem: String| ConfigError {
+                app: app.slug.clone(),
+                problem,
+            };
+            app.check().map_err(wrong)?;
+            if !slugs.insert(&app.slug) {
+                return Err(wrong("another app has the same slug".to_owned()));
+            }
+            if !clients.insert(app.client_id) {
+                return Err(wrong("another app has the same client id".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn app(&self, slug: &str) -> Option<&AppConfig> {
+        self.apps.iter().find(|app| app.slug == slug)
+    }
+
+    pub(crate) fn app_by_id(&self, id: AppId) -> Option<&AppConfig> {
+        self.apps.iter().find(|app| app.client_id == id)
+    }
+}
+
+impl AppConfig {
+    pub(crate) fn document(&self, slug: &str) -> Option<&Document> {
+        self.documents.iter().find(|document| document.slug == slug)
+    }
+
+    /// Address of one of its pages: `app.href("terms")`.
+    pub(crate) fn href(&self, page: &str) -> String {
+        format!("/{}/{page}", self.slug)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        check_slug(&self.slug)?;
+        if RESERVED.contains(&self.slug.as_str()) {
+            return Err("this slug is taken by the site itself".to_owned());
+        }
+        for (name, text) in [("name", &self.name), ("company", &self.company)] {
+            if text.trim().is_empty() {
+                return Err(format!("{name} is empty"));
+            }
+        }
+        if self.kind == PrincipalType::App {
+            return Err("an app connects companies or users".to_owned());
+        }
+        for colour in [
+            &self.accent,
+            &self.accent_text,
+            &self.accent_dark,
+            &self.accent_dark_text,
+        ] {
+            check_colour(colour)?;
+        }
+        let svg = self.logo_svg.trim_start();
+        if !svg.starts_with("<svg") && !svg.starts_with("<?xml") {
+            return Err("the logo is not an SVG".to_owned());
+        }
+        self.check_documents()
+    }
+
+    fn check_documents(&self) -> Result<(), String> {
+        let mut seen = BTreeSet::new();
+        for document in &self.documents {
+            check_slug(&document.slug)?;
+            if !seen.insert(document.slug.as_str()) {
+                return Err(format!("two documents are called {}", document.slug));
+            }
+        }
+        match LINKED.iter().find(|slug| !seen.contains(**slug)) {
+            Some(missing) => Err(format!("the document {missing} is missing")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn check_slug(slug: &str) -> Result<(), String> {
+    let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let edges = slug.starts_with('-') || slug.ends_with('-');
+    if !slug.is_empty() && slug.len() <= 60 && slug.chars().all(fits) && !edges {
+        Ok(())
+    } else {
+        Err(format!(
+            "{slug:?} is not a slug: lower-case letters, digits and dashes"
+        ))
+    }
+}
+
+fn check_colour(text: &str) -> Result<(), String> {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+        Ok(())
+    } else {
+        Err(format!("{text:?} is not a colour like #1d5fae"))
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "app {:?}: {}", self.app, self.problem)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app(slug: &str, client: u128) -> AppConfig {
+        let document = |slug: &str| Document {
+            slug: slug.to_owned(),
+            title: slug.to_owned(),
+            markdown: String::new(),
+        };
+        AppConfig {
+            slug: slug.to_owned(),
+            client_id: AppId::from_uuid(uuid::Uuid::from_u128(client)),
+            client_secret: "secret".into(),
+            name: "Ledger".to_owned(),
+            company: "Meridian".to_owned(),
+            kind: PrincipalType::Company,
+            call_to_action: CallToAction::Verification,
+            scopes: Vec::new(),
+            shared: Vec::new(),
+            logo_svg: "<svg/>".to_owned(),
+            accent: "#1d5fae".to_owned(),
+            accent_text: "#ffffff".to_owned(),
+            accent_dark: "#8fbcf5".to_owned(),
+            accent_dark_text: "#0f1b2b".to_owned(),
+            lead: String::new(),
+            connect_summary: Vec::new(),
+            next_steps: Vec::new(),
+            trial_text: None,
+            contact_text: None,
+            documents: LINKED.map(document).to_vec(),
+        }
+    }
+
+    fn check(apps: Vec<AppConfig>) -> Result<(), String> {
+        let config = Config {
+            public_origin: "http://127.0.0.1:8090".parse().unwrap(),
+            platform_name: "the platform".to_owned(),
+            landing_zone: "http://127.0.0.1:8080".parse().unwrap(),
+            data_centers: Vec::new(),
+            apps,
+            demo_sign_in: None,
+        };
+        config.check().map_err(|error| error.problem)
+    }
+
+    #[test]
+    fn a_whole_configuration_is_accepted() {
+        assert_eq!(check(vec![app("a", 1), app("b", 2)]), Ok(()));
+    }
+
+    #[test]
+    fn what_could_not_be_served_is_found_on_start() {
+        let with = |change: fn(&mut AppConfig)| {
+            let mut app = app("ledger", 1);
+            change(&mut app);
+            check(vec![app])
+        };
+        assert!(check(vec![app("a", 1), app("a", 2)]).is_err());
+        assert!(check(vec![app("a", 1), app("b", 1)]).is_err());
+        assert!(with(|app| app.slug = "Ledger".into()).is_err());
+        assert!(with(|app| app.slug = "console".into()).is_err());
+        assert!(with(|app| app.accent = "red;}".into()).is_err());
+        assert!(with(|app| app.logo_svg = "<script/>".into()).is_err());
+        assert!(with(|app| app.kind = PrincipalType::App).is_err());
+        assert!(with(|app| drop(app.documents.pop())).is_err());
+        assert!(with(|app| app.documents.push(app.documents[0].clone())).is_err());
+        assert!(with(|app| app.documents[0].slug = "a/b".into()).is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! Columns that hold more than text and numbers.
+
+use std::time::Duration;
+
+use db::{Error, Row};
+use protocol::{Origin, Timestamp};
+use uuid::Uuid;
+
+pub(crate) fn uuid(row: &Row, column: &str) -> Result<Uuid, Error> {
+    parse(column, &row.get::<String>(column)?)
+}
+
+pub(crate) fn uuid_opt(row: &Row, column: &str) -> Result<Option<Uuid>, Error> {
+    row.get::<Option<String>>(column)?
+        .map(|text| parse(column, &text))
+        .transpose()
+}
+
+pub(crate) fn origin(row: &Row, column: &str) -> Result<Origin, Error> {
+    parse(column, &row.get::<String>(column)?)
+}
+
+pub(crate) fn time(row: &Row, column: &str) -> Result<Timestamp, Error> {
+    row.get(column).map(Timestamp::from_micros)
+}
+
+pub(crate) fn time_opt(row: &Row, column: &str) -> Result<Option<Timestamp>, Error> {
+    Ok(row.get::<Option<i64>>(column)?.map(Timestamp::from_micros))
+}
+
+pub(crate) fn parse<T: std::str::FromStr>(column: &str, text: &str) -> Result<T, Error> {
+    text.parse()
+        .map_err(|_| Error::Program(format!("column {column} holds another kind of text")))
+}
+
+pub(crate) fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

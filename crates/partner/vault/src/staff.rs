@@ -1,0 +1,61 @@
+use db::{Row, values};
+use uuid::Uuid;
+
+use crate::Vault;
+
+/// Somebody who may sign in to the console.
+#[derive(Clone)]
+pub struct Staff {
+    pub id: Uuid,
+    pub email: String,
+    pub name: String,
+    /// PHC string of the password.
+    pub password_hash: String,
+}
+
+const COLUMNS: &str = "id, email, name, password_hash";
+
+impl Vault {
+    /// Adds a console account; an existing one of this address gets this name and password.
+    pub async fn add_staff(
+        &self,
+        email: &str,
+        name: &str,
+        password_hash: &str,
+    ) -> Result<(), db::Error> {
+        let mut tx = self.db().write().await?;
+        tx.execute(
+            "INSERT INTO staff (id, email, name, password_hash, created_at)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (email) DO UPDATE
+             SET name = excluded.name, password_hash = excluded.password_hash",
+            &values![
+                self.entropy().uuid().to_string(),
+                email.trim().to_lowercase(),
+                name,
+                password_hash,
+                self.clock().now().as_micros(),
+            ],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    pub async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, db::Error> {
+        let sql = format!("SELECT {COLUMNS} FROM staff WHERE email = $1");
+        let mut tx = self.db().read().await?;
+        let row = tx
+            .query_opt(&sql, &values![email.trim().to_lowercase()])
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+}
+
+pub(crate) fn read(row: &Row) -> Result<Staff, db::Error> {
+    Ok(Staff {
+        id: crate::columns::uuid(row, "id")?,
+        email: row.get("email")?,
+        name: row.get("name")?,
+        password_hash: row.get("password_hash")?,
+    })
+}

@@ -1,0 +1,269 @@
+use std::time::Duration;
+
+use db::{Row, Tx, values};
+use protocol::{AppId, Timestamp};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{Vault, columns};
+
+/// How long a code is good for, unless its issuer says otherwise (LP-06).
+pub const CODE_LIFETIME: Duration = Duration::from_secs(30 * 86_400);
+
+/// Digits and letters that nobody confuses: no 0 and O, 1, I and L, 2 and Z, 5 and S, 8 and B.
+const ALPHABET: &[u8; 25] = b"34679ACDEFGHJKMNPQRTUVWXY";
+const LENGTH: usize = 16;
+
+/// What a code is issued for.
+pub struct NewCode {
+    pub app: AppId,
+    /// The customer it is handed to.
+    pub label: String,
+    /// Address of the member of staff, or what issued it.
+    pub issued_by: String,
+    /// [`CODE_LIFETIME`] when `None`.
+    pub lifetime: Option<Duration>,
+}
+
+/// A fresh code: the only time its value can be read.
+pub struct IssuedCode {
+    pub id: Uuid,
+    /// As people read it: `xxxx-xxxx-xxxx-xxxx`.
+    pub code: SecretString,
+    pub expires_at: Timestamp,
+}
+
+/// A code as the console lists it: never its value.
+#[derive(Clone, Debug)]
+pub struct VerificationCode {
+    pub id: Uuid,
+    pub app: AppId,
+    pub label: String,
+    pub issued_by: String,
+    pub issued_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub used_at: Option<Timestamp>,
+    /// The company or person that connected with it.
+    pub used_by: Option<Uuid>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Who enters a code.
+#[derive(Clone, Copy)]
+pub struct Entrant {
+    pub app: AppId,
+    pub flow: Uuid,
+    /// Of the link; unproven until the exchange.
+    pub principal: Uuid,
+    /// Until when the flow lives: so long the code is kept for it.
+    pub until: Timestamp,
+}
+
+/// A code without spaces and dashes, in capitals; `None` when no code can look like it.
+pub fn normalize_code(entered: &str) -> Option<String> {
+    let plain: String = entered
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}'))
+        .map(|c| c.to_ascii_uppercase())
+        .take(LENGTH + 1)
+        .collect();
+    let fits = plain.len() == LENGTH && plain.bytes().all(|byte| ALPHABET.contains(&byte));
+    fits.then_some(plain)
+}
+
+impl Vault {
+    /// Makes a code of 74 random bits for one customer.
+    pub async fn issue_code(&self, new: NewCode) -> Result<IssuedCode, db::Error> {
+        let plain = self.random_code();
+        let (id, expires_at) = self.insert_code(&plain, &new).await?;
+        Ok(IssuedCode {
+            id,
+            code: grouped(&plain).into(),
+            expires_at,
+        })
+    }
+
+    /// Makes sure that a code which was chosen beforehand exists: for a demo. `false` when no code
+    /// can look like it.
+    pub async fn seed_code(&self, code: &str, new: NewCode) -> Result<bool, db::Error> {
+        let Some(plain) = normalize_code(code) else {
+            return Ok(false);
+        };
+        self.insert_code(&plain, &new).await?;
+        Ok(true)
+    }
+
+    fn random_code(&self) -> String {
+        let mut code = String::with_capacity(LENGTH);
+        while code.len() < LENGTH {
+            // Bytes past the last whole multiple of the alphabet are dropped: no letter is likelier.
+            let byte = self.entropy().bytes::<1>()[0];
+            if byte < 250 {
+                code.push(char::from(ALPHABET[usize::from(byte) % ALPHABET.len()]));
+            }
+        }
+        code
+    }
+
+    async fn insert_code(
+        &self,
+        plain: &str,
+        new: &NewCode,
+    ) -> Result<(Uuid, Timestamp), db::Error> {
+        let now = self.clock().now();
+        let id = self.entropy().uuid();
+        let expires_at = now + new.lifetime.unwrap_or(CODE_LIFETIME);
+        let mut tx = self.db().write().await?;
+        tx.execute(
+            "INSERT INTO verification_codes (id, app, label, hash, issued_by, issued_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (hash) DO NOTHING",
+            &values![
+                id.to_string(),
+                new.app.to_string(),
+                new.label.as_str(),
+                self.code_hash(plain),
+                new.issued_by.as_str(),
+                now.as_micros(),
+                expires_at.as_micros(),
+            ],
+        )
+        .await?;
+        tx.commit().await?;
+        Ok((id, expires_at))
+    }
+
+    /// All codes, the newest first.
+    pub async fn codes(&self) -> Result<Vec<VerificationCode>, db::Error> {
+        let mut tx = self.db().read().await?;
+        let rows = tx
+            .query(
+                "SELECT id, app, label, issued_by, issued_at, expires_at, used_at, used_by, revoked_at
+                 FROM verification_codes ORDER BY issued_at DESC, id LIMIT 500",
+                &[],
+            )
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Makes a code worthless. `false` when it was used or revoked before.
+    pub async fn revoke_code(&self, id: Uuid) -> Result<bool, db::Error> {
+        let mut tx = self.db().write().await?;
+        let changed = tx
+            .execute(
+                "UPDATE verification_codes SET revoked_at = $1, reserved_by = NULL
+                 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL",
+                &values![self.clock().now().as_micros(), id.to_string()],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+
+    /// Keeps a code for the flow that entered it; gives its id. `None` alike for codes that are
+    /// unknown, used, expired, revoked, of another app, or entered by somebody else.
+    ///
+    /// The company that used a code may enter it again: to reconnect.
+    pub async fn reserve_code(
+        &self,
+        entered: &str,
+        entrant: Entrant,
+    ) -> Result<Option<Uuid>, db::Error> {
+        let plain = normalize_code(entered).unwrap_or_default();
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        let row = tx
+            .query_opt(
+                "UPDATE verification_codes
+                 SET reserved_by = $1, reserved_for = $2, reserved_until = $3
+                 WHERE hash = $4 AND app = $5 AND revoked_at IS NULL
+                   AND ((used_at IS NULL AND expires_at > $6
+                         AND (reserved_by IS NULL OR reserved_until < $6 OR reserved_for = $2))
+                        OR (used_at IS NOT NULL AND used_by = $2))
+                 RETURNING id",
+                &values![
+                    entrant.flow.to_string(),
+                    entrant.principal.to_string(),
+                    entrant.until.as_micros(),
+                    self.code_hash(&plain),
+                    entrant.app.to_string(),
+                    now.as_micros(),
+                ],
+            )
+            .await?;
+        let id = row.map(|row| columns::uuid(&row, "id")).transpose()?;
+        if id.is_some() {
+            tx.commit().await?;
+        }
+        Ok(id)
+    }
+
+    /// The customer a code was issued to.
+    pub async fn code_label(&self, id: Uuid) -> Result<Option<String>, db::Error> {
+        let mut tx = self.db().read().await?;
+        let row = tx
+            .query_opt(
+                "SELECT label FROM verification_codes WHERE id = $1",
+                &values![id.to_string()],
+            )
+            .await?;
+        row.map(|row| row.get("label")).transpose()
+    }
+}
+
+/// Frees the code that a flow holds.
+pub(crate) async fn release(tx: &mut Tx, flow: Uuid) -> Result<(), db::Error> {
+    tx.execute(
+        "UPDATE verification_codes SET reserved_by = NULL, reserved_for = NULL, reserved_until = NULL
+         WHERE reserved_by = $1",
+        &values![flow.to_string()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Uses up the code that a flow holds. `false` when the flow does not hold it (any more).
+pub(crate) async fn consume(
+    tx: &mut Tx,
+    id: Uuid,
+    entrant: Entrant,
+    now: Timestamp,
+) -> Result<bool, db::Error> {
+    let changed = tx
+        .execute(
+            "UPDATE verification_codes
+             SET used_at = COALESCE(used_at, $1), used_by = $2,
+                 reserved_by = NULL, reserved_for = NULL, reserved_until = NULL
+             WHERE id = $3 AND reserved_by = $4 AND (used_by IS NULL OR used_by = $2)",
+            &values![
+                now.as_micros(),
+                entrant.principal.to_string(),
+                id.to_string(),
+                entrant.flow.to_string(),
+            ],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
+fn read(row: &Row) -> Result<VerificationCode, db::Error> {
+    Ok(VerificationCode {
+        id: columns::uuid(row, "id")?,
+        app: AppId::from_uuid(columns::uuid(row, "app")?),
+        label: row.get("label")?,
+        issued_by: row.get("issued_by")?,
+        issued_at: columns::time(row, "issued_at")?,
+        expires_at: columns::time(row, "expires_at")?,
+        used_at: columns::time_opt(row, "used_at")?,
+        used_by: columns::uuid_opt(row, "used_by")?,
+        revoked_at: columns::time_opt(row, "revoked_at")?,
+    })
+}
+
+fn grouped(plain: &str) -> String {
+    let groups: Vec<&str> = [0..4, 4..8, 8..12, 12..16]
+        .into_iter()
+        .filter_map(|range| plain.get(range))
+        .collect();
+    groups.join("-")
+}
