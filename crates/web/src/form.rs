@@ -28,7 +28,7 @@ impl<S: Send + Sync> FromRequest<S> for PageForm {
 }
 
 /// `application/x-www-form-urlencoded`, with or without `; charset=…` (reference §11.9).
-pub(crate) fn is_form(headers: &http::HeaderMap) -> bool {
+pub fn is_form(headers: &http::HeaderMap) -> bool {
     let value = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())

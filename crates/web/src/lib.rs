@@ -26,7 +26,7 @@ pub use assets::asset_href;
 pub use authority::Authority;
 pub use cookie::{Cookies, SetCookie};
 pub use correlation::{CORRELATION_HEADER, CorrelationId};
-pub use form::{BODY_LIMIT, PageForm};
+pub use form::{BODY_LIMIT, PageForm, is_form};
 pub use headers::{Caching, content_security_policy};
 pub use layout::{Layout, LayoutUser, Link, Notice};
 pub use markdown::{Markup, markdown};

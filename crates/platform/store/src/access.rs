@@ -1,7 +1,7 @@
 //! What an access token opens: the check that every API makes, and the receipt it leaves.
 
 use protocol::jose::{self, AccessClaims};
-use protocol::{AppId, DataCenter, Principal, PrincipalType, ScopeSet, Timestamp};
+use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Timestamp};
 
 use crate::{App, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, apps};
@@ -21,8 +21,8 @@ pub enum Refusal {
     Missing,
     /// Not signed by us, expired, or meant for another data centre.
     Invalid,
-    /// A valid token, presented to a data centre in which its company does not live.
-    Elsewhere,
+    /// A valid token, presented to a data centre in which its company does not live; it lives here.
+    Elsewhere(Origin),
     /// The connection was ended, the lineage revoked or the app switched off (S20, S22, S23).
     Revoked,
     Storage(db::Error),
@@ -86,10 +86,10 @@ fn verified(app: &App, header: Option<&str>) -> Result<AccessClaims, Refusal> {
 
 /// Whether the token would have been accepted by another data centre of this deployment.
 fn elsewhere(app: &App, claims: &AccessClaims, now: Timestamp) -> Option<Refusal> {
-    let audience = claims.aud.parse().ok()?;
+    let audience: Origin = claims.aud.parse().ok()?;
     let ours = app.settings.data_centers.contains(&audience)
         && jose::accept_access(claims, |iss| app.is_issuer(iss), &audience, now).is_ok();
-    ours.then_some(Refusal::Elsewhere)
+    ours.then_some(Refusal::Elsewhere(audience))
 }
 
 fn principal(claims: &AccessClaims) -> Option<Principal> {

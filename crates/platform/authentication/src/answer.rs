@@ -1,0 +1,99 @@
+//! Putting a token answer together (CF-23), field by field.
+
+use protocol::jose::{AccessClaims, IdClaims, JoseError, at_hash};
+use protocol::{Origin, Principal, RefreshTokenValue, ScopeSet, TokenAnswer, Tolerant};
+use store::{Company, RefreshToken};
+
+use crate::refusal::Refusal;
+use crate::token::TokenRequest;
+
+/// What a grant yielded: for whom, and the refresh token that goes with it.
+pub struct Granted {
+    pub company: Company,
+    pub principal: Principal,
+    /// What this access token may do; at most what the refresh token may.
+    pub scopes: ScopeSet,
+    pub refresh_token: RefreshToken,
+    pub refresh_value: RefreshTokenValue,
+}
+
+/// Signs the tokens. By now everything is durable: a retry yields the same refresh token.
+pub fn token_answer(request: &TokenRequest<'_>, granted: &Granted) -> Result<TokenAnswer, Refusal> {
+    let centers = &request.app.settings.data_centers;
+    let home = centers
+        .by_name(&granted.company.data_center)
+        .ok_or_else(|| {
+            db::Error::Program(format!(
+                "no data centre is called {}",
+                granted.company.data_center
+            ))
+        })?;
+    let geolocation = home.base_uri.clone();
+    let access_token = access_token(request, granted, &geolocation).map_err(unsigned)?;
+    let wants_identity = granted.scopes.contains("openid");
+    let id_token = wants_identity
+        .then(|| id_token(request, granted, &access_token))
+        .transpose();
+    Ok(TokenAnswer {
+        expires_in: Tolerant(lifetime(request)),
+        scope: granted.scopes.to_string(),
+        token_type: "Bearer".to_owned(),
+        access_token,
+        refresh_token: Some(granted.refresh_value.expose().to_owned()),
+        refresh_expires_in: Some(Tolerant(granted.refresh_token.expires_at.as_seconds())),
+        id_token: id_token.map_err(unsigned)?,
+        geolocation,
+    })
+}
+
+fn access_token(
+    request: &TokenRequest<'_>,
+    granted: &Granted,
+    audience: &Origin,
+) -> Result<String, JoseError> {
+    let now = request.now.as_seconds();
+    request.app.signing_key.sign(&AccessClaims {
+        iss: request.center.base_uri.clone(),
+        sub: granted.principal.id(),
+        aud: audience.to_string(),
+        client_id: request.client.client_id,
+        company: granted.company.id,
+        principal_type: granted.principal.kind(),
+        version: 2,
+        scopes: granted.scopes.to_vec(),
+        jti: request.app.entropy.uuid().to_string(),
+        grant_id: granted.refresh_token.id.to_string(),
+        iat: now,
+        nbf: now,
+        exp: now + lifetime(request),
+    })
+}
+
+fn id_token(
+    request: &TokenRequest<'_>,
+    granted: &Granted,
+    access_token: &str,
+) -> Result<String, JoseError> {
+    let now = request.now.as_seconds();
+    request.app.signing_key.sign(&IdClaims {
+        iss: request.center.base_uri.clone(),
+        sub: granted.principal.id(),
+        aud: request.client.client_id.to_string(),
+        principal_type: granted.principal.kind(),
+        version: 2,
+        at_hash: Some(at_hash(access_token)),
+        iat: now,
+        nbf: now,
+        exp: now + lifetime(request),
+    })
+}
+
+fn lifetime(request: &TokenRequest<'_>) -> i64 {
+    i64::try_from(request.app.settings.access_token_lifetime.as_secs()).unwrap_or(3_600)
+}
+
+fn unsigned(_: JoseError) -> Refusal {
+    Refusal::Storage(db::Error::Program(
+        "the signing key does not sign".to_owned(),
+    ))
+}

@@ -1,0 +1,51 @@
+//! `DELETE /app-mgmt/v0/connections`: ends the connection whose access token is presented (OA-60).
+//! A body, which the published collection sends, is not looked at.
+
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
+use store::App;
+use store::access::{self, DisconnectedBy};
+use web::{Authority, CorrelationId};
+
+use crate::refusal::Refusal;
+
+pub async fn delete(
+    State(app): State<App>,
+    Authority(authority): Authority,
+    correlation: CorrelationId,
+    headers: HeaderMap,
+) -> Response {
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    match end(&app, &authority, header, &correlation).await {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(refusal) => refusal.into_response(&correlation),
+    }
+}
+
+async fn end(
+    app: &App,
+    authority: &str,
+    header: Option<&str>,
+    correlation: &CorrelationId,
+) -> Result<(), Refusal> {
+    let now = app.clock.now();
+    let center = app
+        .settings
+        .data_centers
+        .by_authority(authority)
+        .ok_or(Refusal::InvalidToken)?;
+    let bearer = access::authenticate(app, header, center, now).await?;
+    let mut tx = app.db.write().await?;
+    let by = DisconnectedBy {
+        actor: "app",
+        correlation_id: &correlation.0,
+        now,
+    };
+    access::disconnect(app, &mut tx, bearer.principal, bearer.app, by).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! `grant_type=refresh_token` (reference §3.5). Most calls only read: the value stays the same.
+
+use db::Tx;
+use protocol::{ErrorCode, RefreshTokenValue, TokenAnswer, narrow};
+use store::{RefreshToken, access, companies, connections, refresh_tokens};
+
+use super::new_row;
+use super::refresh_decision::{Decision, decide};
+use crate::answer::{Granted, token_answer};
+use crate::refusal::Refusal;
+use crate::token::TokenRequest;
+
+pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+    let text = request
+        .form
+        .get("refresh_token")
+        .ok_or(ErrorCode::RefreshTokenMissing)?;
+    let presented = RefreshTokenValue::parse(text).ok_or(ErrorCode::BadRefreshToken)?;
+
+    let mut tx = request.app.db.read().await?;
+    let mut loaded = load(request, &mut tx, &presented).await?;
+    let writes = loaded.decision.writes();
+    if writes {
+        // Decided again inside the write transaction: somebody else may have been quicker.
+        drop(tx);
+        tx = request.app.db.write().await?;
+        loaded = load(request, &mut tx, &presented).await?;
+    }
+    let answer = apply(request, &mut tx, &presented, loaded).await;
+    // Refusals commit, failures roll back: a replay must revoke its lineage (S18).
+    if writes && !matches!(answer, Err(Refusal::Storage(_))) {
+        tx.commit().await?;
+    }
+    token_answer(request, &answer?)
+}
+
+struct Loaded {
+    token: RefreshToken,
+    successor: Option<RefreshToken>,
+    decision: Decision,
+}
+
+async fn load(
+    request: &TokenRequest<'_>,
+    tx: &mut Tx,
+    presented: &RefreshTokenValue,
+) -> Result<Loaded, Refusal> {
+    let token = refresh_tokens::find(tx, presented.row()).await?;
+    let token = token.ok_or(ErrorCode::BadRefreshToken)?;
+    let successor = match token.successor {
+        Some(id) => refresh_tokens::find(tx, id).await?,
+        None => None,
+    };
+    let asks = (&presented.hash(), request.client.client_id);
+    let settings = &request.app.settings;
+    let decision = decide(&token, successor.as_ref(), asks, settings, request.now);
+    Ok(Loaded {
+        token,
+        successor,
+        decision,
+    })
+}
+
+async fn apply(
+    request: &TokenRequest<'_>,
+    tx: &mut Tx,
+    presented: &RefreshTokenValue,
+    loaded: Loaded,
+) -> Result<Granted, Refusal> {
+    let Loaded {
+        token,
+        successor,
+        decision,
+    } = loaded;
+    match decision {
+        Decision::Refuse(code) => return Err(code.into()),
+        Decision::Replay => {
+            let correlation = &request.correlation.0;
+            access::revoke_replayed(request.app, tx, &token, correlation, request.now).await?;
+            tracing::warn!(
+                company.id = %token.principal.company(), app.id = %token.app,
+                correlation.id = correlation, "a replaced refresh token came back"
+            );
+            return Err(ErrorCode::BadRefreshToken.into());
+        }
+        _ => {}
+    }
+    let company = companies::find(tx, token.principal.company()).await?;
+    let company = company.ok_or(ErrorCode::BadRefreshToken)?;
+    request.check_company(&company)?;
+    let allowed = token.scopes.intersection(&request.client.scopes);
+    let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;
+    let principal = token.principal;
+    let refresh_token = match (decision, successor) {
+        (Decision::Keep { proves, extend_to }, _) => {
+            keep(request, tx, token, (proves, extend_to)).await?
+        }
+        (Decision::Rotate { proves }, _) => {
+            if proves {
+                refresh_tokens::prove(tx, &token, request.now).await?;
+            }
+            rotate(request, tx, presented, &token).await?
+        }
+        (_, Some(successor)) => {
+            refresh_tokens::count_retry(tx, token.id).await?;
+            successor
+        }
+        (_, None) => return Err(ErrorCode::BadRefreshToken.into()),
+    };
+    let refresh_value = if refresh_token.id == presented.row() {
+        RefreshTokenValue::parse(presented.expose()).ok_or(ErrorCode::BadRefreshToken)?
+    } else {
+        derive(request, presented, &refresh_token)
+    };
+    Ok(Granted {
+        company,
+        principal,
+        scopes,
+        refresh_token,
+        refresh_value,
+    })
+}
+
+async fn keep(
+    request: &TokenRequest<'_>,
+    tx: &mut Tx,
+    mut token: RefreshToken,
+    (proves, extend_to): (bool, Option<protocol::Timestamp>),
+) -> Result<RefreshToken, Refusal> {
+    if proves {
+        refresh_tokens::prove(tx, &token, request.now).await?;
+    }
+    if let Some(expires_at) = extend_to {
+        refresh_tokens::extend(tx, token.id, expires_at).await?;
+        connections::extend(tx, token.principal, token.app, expires_at).await?;
+        token.expires_at = expires_at;
+    }
+    Ok(token)
+}
+
+/// Makes the successor; the old value stays good until the new one is proven to have arrived.
+async fn rotate(
+    request: &TokenRequest<'_>,
+    tx: &mut Tx,
+    presented: &RefreshTokenValue,
+    old: &RefreshToken,
+) -> Result<RefreshToken, Refusal> {
+    let lifetime = request.app.settings.refresh_token_lifetime;
+    let mut successor = RefreshToken {
+        id: new_row(request),
+        generation: old.generation + 1,
+        issued_at: request.now,
+        expires_at: old.absolute_expires_at.min(request.now + lifetime),
+        proven_at: None,
+        successor: None,
+        retries: 0,
+        ..old.clone()
+    };
+    let value = derive(request, presented, &successor);
+    successor.secret_hash = value.hash().as_bytes().to_vec();
+    let first = refresh_tokens::set_successor(tx, old.id, successor.id).await?;
+    if !first || !refresh_tokens::insert(tx, &successor).await? {
+        return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
+    }
+    connections::extend(tx, old.principal, old.app, successor.expires_at).await?;
+    Ok(successor)
+}
+
+fn derive(
+    request: &TokenRequest<'_>,
+    presented: &RefreshTokenValue,
+    successor: &RefreshToken,
+) -> RefreshTokenValue {
+    let key = request.app.refresh_derivation_key();
+    RefreshTokenValue::derive(key, presented.expose(), successor.id, successor.generation)
+}

@@ -1,0 +1,147 @@
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode};
+use protocol::{ErrorBody, ErrorCode, Origin};
+use web::CorrelationId;
+
+/// Why a call to the authentication service gets no token.
+#[derive(Debug)]
+pub enum Refusal {
+    Code(ErrorCode),
+    /// Code 16: the principal lives in another data centre.
+    LivesElsewhere(Origin),
+    /// Nothing was consumed; the same request may be sent again.
+    Storage(db::Error),
+    /// No usable access token (RFC 6750).
+    InvalidToken,
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Refusal {
+        Refusal::Code(code)
+    }
+}
+
+impl From<db::Error> for Refusal {
+    fn from(error: db::Error) -> Refusal {
+        Refusal::Storage(error)
+    }
+}
+
+impl From<store::access::Refusal> for Refusal {
+    fn from(refusal: store::access::Refusal) -> Refusal {
+        match refusal {
+            store::access::Refusal::Storage(error) => Refusal::Storage(error),
+            store::access::Refusal::Elsewhere(home) => Refusal::LivesElsewhere(home),
+            _ => Refusal::InvalidToken,
+        }
+    }
+}
+
+impl Refusal {
+    /// The answer: a JSON body always, because clients read one.
+    pub fn into_response(self, correlation: &CorrelationId) -> Response {
+        let code = match &self {
+            Refusal::Code(code) => Some(*code),
+            Refusal::LivesElsewhere(_) => Some(ErrorCode::LivesElsewhere),
+            Refusal::InvalidToken => None,
+            Refusal::Storage(error) => {
+                tracing::error!(reason = %error, correlation.id = correlation.0, "the database failed");
+                None
+            }
+        };
+        let status = match (&self, code) {
+            (Refusal::Storage(db::Error::Unavailable(_)), _) => StatusCode::SERVICE_UNAVAILABLE,
+            (Refusal::InvalidToken, _) => StatusCode::UNAUTHORIZED,
+            (_, Some(code)) => StatusCode::from_u16(code.http_status()).unwrap_or_default(),
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        let mut body = match code {
+            Some(code) => ErrorBody {
+                code: code.number(),
+                error: code.error().to_owned(),
+                error_description: code.description().to_owned(),
+                geolocation: None,
+                correlation_id: None,
+            },
+            None => plain_body(status),
+        };
+        if let Refusal::LivesElsewhere(geolocation) = self {
+            body.geolocation = Some(geolocation);
+        }
+        respond(status, body, correlation)
+    }
+}
+
+/// What the service answers where no handler of its own did: unknown address, unknown host, body
+/// too large.
+pub fn error_response(status: StatusCode, correlation: &CorrelationId) -> Response {
+    respond(status, plain_body(status), correlation)
+}
+
+fn respond(status: StatusCode, mut body: ErrorBody, correlation: &CorrelationId) -> Response {
+    body.correlation_id = Some(correlation.0.clone());
+    let challenge = match (status, body.error.as_str()) {
+        (StatusCode::UNAUTHORIZED, "invalid_token") => Some(r#"Bearer error="invalid_token""#),
+        (StatusCode::UNAUTHORIZED, _) => Some(r#"Basic realm="token endpoint""#),
+        _ => None,
+    };
+    let mut response = (status, Json(body)).into_response();
+    if let Some(challenge) = challenge {
+        let value = HeaderValue::from_static(challenge);
+        response
+            .headers_mut()
+            .insert(http::header::WWW_AUTHENTICATE, value);
+    }
+    response
+}
+
+/// Where the reference has no number, the HTTP status stands in its place.
+fn plain_body(status: StatusCode) -> ErrorBody {
+    let unsupported = ErrorCode::UnsupportedFormat;
+    let (code, error, description) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            unsupported.number(),
+            unsupported.error(),
+            "the request body is larger than 64 KiB",
+        ),
+        StatusCode::UNAUTHORIZED => (
+            401,
+            "invalid_token",
+            "the access token is missing, expired, revoked or not for here",
+        ),
+        StatusCode::NOT_FOUND => (404, "not_found", "there is no such endpoint"),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            405,
+            "invalid_request",
+            "this endpoint does not take this method",
+        ),
+        StatusCode::MISDIRECTED_REQUEST => (
+            421,
+            "invalid_request",
+            "this server has no data centre of that name",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            503,
+            "temporarily_unavailable",
+            "not available for the moment; nothing was consumed, send the same request again",
+        ),
+        StatusCode::INTERNAL_SERVER_ERROR => (
+            500,
+            "server_error",
+            "something failed here; nothing was consumed, send the same request again",
+        ),
+        other => (
+            other.as_u16(),
+            "invalid_request",
+            "the request could not be read",
+        ),
+    };
+    ErrorBody {
+        code,
+        error: error.to_owned(),
+        error_description: description.to_owned(),
+        geolocation: None,
+        correlation_id: None,
+    }
+}
