@@ -1,0 +1,47 @@
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use protocol::{HOUR, MINUTE};
+use store::App;
+use web::RateLimit;
+
+/// Everything a request to the customers' site is handled with. Cheap to clone.
+#[derive(Clone)]
+pub struct State(Arc<Inner>);
+
+pub struct Inner {
+    pub app: App,
+    /// Sign-ins with one login name (S29).
+    pub sign_ins_by_login: RateLimit,
+    /// Sign-ins from one network address.
+    pub sign_ins_by_address: RateLimit,
+    /// Requests for information by one person: each is mail to a partner.
+    pub leads_by_user: RateLimit,
+}
+
+impl State {
+    pub fn new(app: App) -> State {
+        let limit = |attempts: u32, period| {
+            let attempts = NonZeroU32::new(attempts).expect("the numbers below are not zero");
+            RateLimit::new(attempts, period, app.clock.clone())
+        };
+        State(Arc::new(Inner {
+            sign_ins_by_login: limit(10, 15 * MINUTE),
+            sign_ins_by_address: limit(30, 15 * MINUTE),
+            leads_by_user: limit(10, HOUR),
+            app,
+        }))
+    }
+
+    /// Whether cookies may be marked for https alone.
+    pub fn secure(&self) -> bool {
+        self.app.settings.app_center.is_https()
+    }
+}
+
+impl std::ops::Deref for State {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
