@@ -234,3 +234,4 @@ CREATE TABLE expense_reports (
     content TEXT NOT NULL,
     PRIMARY KEY (company_id, created_at, id)
 );
+CREATE UNIQUE INDEX expense_reports_by_id ON expense_reports (company_id, id);

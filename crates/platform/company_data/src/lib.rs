@@ -1,1 +1,25 @@
-//! The company data APIs: profile and expense reports
+//! The company data APIs: what a company-level token opens, and nothing of any other company.
+
+mod bearer;
+mod expense_reports;
+mod profile;
+mod refusal;
+mod report_filter;
+
+use web::{Access, Routes};
+
+/// The APIs, the same on the origin of every data centre.
+pub fn routes() -> Routes<store::App> {
+    Routes::new()
+        .get("/profile/v1/me", Access::Bearer, profile::me)
+        .get(
+            "/api/v3.0/expense/reports",
+            Access::Bearer,
+            expense_reports::list,
+        )
+        .get(
+            "/api/v3.0/expense/reports/{id}",
+            Access::Bearer,
+            expense_reports::one,
+        )
+}

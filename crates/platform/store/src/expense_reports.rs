@@ -1,4 +1,4 @@
-use db::{Error, Tx, Value, values};
+use db::{Error, Row, Tx, Value, values};
 use protocol::{CompanyId, Timestamp};
 
 use crate::columns::{time, time_opt};
@@ -101,23 +101,40 @@ pub async fn list(
     tx.query(&sql, &query.parameters)
         .await?
         .iter()
-        .map(|row| {
-            Ok(ExpenseReport {
-                id: row.get("id")?,
-                created_at: time(row, "created_at")?,
-                owner_login: row.get("owner_login")?,
-                approver_login: row.get("approver_login")?,
-                currency_code: row.get("currency_code")?,
-                country: row.get("country")?,
-                approval_status_code: row.get("approval_status_code")?,
-                payment_status_code: row.get("payment_status_code")?,
-                submitted_at: time_opt(row, "submitted_at")?,
-                paid_at: time_opt(row, "paid_at")?,
-                modified_at: time(row, "modified_at")?,
-                content: row.get("content")?,
-            })
-        })
+        .map(from_row)
         .collect()
+}
+
+/// One report of a company.
+pub async fn find(
+    tx: &mut Tx,
+    company: CompanyId,
+    id: &str,
+) -> Result<Option<ExpenseReport>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM expense_reports WHERE company_id = $1 AND id = $2",
+            &values![company.to_string(), id],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+fn from_row(row: &Row) -> Result<ExpenseReport, Error> {
+    Ok(ExpenseReport {
+        id: row.get("id")?,
+        created_at: time(row, "created_at")?,
+        owner_login: row.get("owner_login")?,
+        approver_login: row.get("approver_login")?,
+        currency_code: row.get("currency_code")?,
+        country: row.get("country")?,
+        approval_status_code: row.get("approval_status_code")?,
+        payment_status_code: row.get("payment_status_code")?,
+        submitted_at: time_opt(row, "submitted_at")?,
+        paid_at: time_opt(row, "paid_at")?,
+        modified_at: time(row, "modified_at")?,
+        content: row.get("content")?,
+    })
 }
 
 /// A statement that grows by conditions; values only ever become parameters.
