@@ -6,6 +6,7 @@ use ambient::{Clock, Entropy};
 use protocol::Origin;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Method, RequestBuilder};
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Call, Config, ConfigError, Reason, Refusal};
 
@@ -101,22 +102,58 @@ impl Client {
         result
     }
 
-    /// Repeats what met a passing fault, with growing, jittered pauses.
-    pub(crate) async fn repeating<T>(
+    /// Sends a request until its answer settles it: `judge` says what an answer means.
+    pub(crate) async fn settle<T>(
         &self,
-        mut attempt: impl AsyncFnMut() -> Result<T, Refusal>,
+        ask: &Ask<'_>,
+        bearer: Option<&SecretString>,
+        calls: &mut Vec<Call>,
+        judge: fn(Reply) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let mut pause = FIRST_PAUSE;
-        for _ in 0..REPETITIONS {
-            match attempt().await {
-                Err(refusal) if refusal.is_transient() => {}
-                settled => return settled,
+        let mut patience = self.patience();
+        loop {
+            let reply = self
+                .send(ask, calls, |request| match bearer {
+                    Some(token) => request.bearer_auth(token.expose_secret()),
+                    None => request,
+                })
+                .await;
+            let result = reply.and_then(judge);
+            if !patience.outlasts(&result).await {
+                return result;
             }
-            let share = u32::from(self.entropy.bytes::<1>()[0]);
-            tokio::time::sleep(pause / 2 + pause * share / 255).await;
-            pause *= 2;
         }
-        attempt().await
+    }
+
+    /// How long a request that meets passing faults is repeated.
+    pub(crate) fn patience(&self) -> Patience {
+        Patience {
+            left: REPETITIONS,
+            pause: FIRST_PAUSE,
+            entropy: self.entropy.clone(),
+        }
+    }
+}
+
+/// Growing, jittered pauses between repetitions, until it ends.
+pub(crate) struct Patience {
+    left: u32,
+    pause: Duration,
+    entropy: Entropy,
+}
+
+impl Patience {
+    /// Waits before the next attempt, if this refusal may pass and there is to be one.
+    pub(crate) async fn outlasts<T>(&mut self, result: &Result<T, Refusal>) -> bool {
+        let passing = matches!(result, Err(refusal) if refusal.is_transient());
+        if !passing || self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        let share = u32::from(self.entropy.bytes::<1>()[0]);
+        tokio::time::sleep(self.pause / 2 + self.pause * share / 255).await;
+        self.pause *= 2;
+        true
     }
 }
 

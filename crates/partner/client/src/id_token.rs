@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use crate::http::Ask;
+use crate::http::{Ask, Reply};
 use crate::{Call, Client, Reason, Refusal};
 
 impl Client {
@@ -21,9 +21,13 @@ impl Client {
     ) -> Result<Uuid, Refusal> {
         let issuer = issuer_of(id_token).ok_or_else(|| not_believed("it cannot be read"))?;
         self.allowed(&issuer)?;
-        let keys = self
-            .repeating(async || self.keys_of(&issuer, calls).await)
-            .await?;
+        let ask = Ask {
+            what: "GET /oauth2/v0/jwks",
+            method: Method::GET,
+            origin: &issuer,
+            path: "/oauth2/v0/jwks",
+        };
+        let keys: KeySet = self.settle(&ask, None, calls, keys_in).await?;
         let claims: IdClaims =
             jose::verify(id_token, &keys).map_err(|why| not_believed(&format!("{why:?}")))?;
         let ours = |origin: &Origin| self.config.allows(origin);
@@ -31,21 +35,14 @@ impl Client {
             .map_err(|why| not_believed(&format!("{why:?}")))?;
         Ok(claims.sub)
     }
+}
 
-    async fn keys_of(&self, issuer: &Origin, calls: &mut Vec<Call>) -> Result<KeySet, Refusal> {
-        let ask = Ask {
-            what: "GET /oauth2/v0/jwks",
-            method: Method::GET,
-            origin: issuer,
-            path: "/oauth2/v0/jwks",
-        };
-        let reply = self.send(&ask, calls, |request| request).await?;
-        if reply.status != 200 {
-            return Err(Refusal::of_status(reply.status));
-        }
-        serde_json::from_slice(&reply.body)
-            .map_err(|_| not_believed("its issuer's keys cannot be read"))
+fn keys_in(reply: Reply) -> Result<KeySet, Refusal> {
+    if reply.status != 200 {
+        return Err(Refusal::of_status(reply.status));
     }
+    serde_json::from_slice(&reply.body)
+        .map_err(|_| not_believed("its issuer's keys cannot be read"))
 }
 
 fn not_believed(why: &str) -> Refusal {

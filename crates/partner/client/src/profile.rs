@@ -1,6 +1,6 @@
 use protocol::{Edition, Origin};
 use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -47,12 +47,8 @@ impl Client {
                 origin: &origin,
                 path: "/profile/v1/me",
             };
-            let bearer = access_token.expose_secret();
             let reply = self
-                .repeating(async || {
-                    let reply = self
-                        .send(&ask, calls, |request| request.bearer_auth(bearer))
-                        .await?;
+                .settle(&ask, Some(access_token), calls, |reply| {
                     match reply.status {
                         200..=399 => Ok(reply),
                         status => Err(Refusal::of_status(status)),

@@ -1,6 +1,6 @@
 use protocol::{Origin, PrincipalType};
 use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::http::Ask;
@@ -49,13 +49,9 @@ impl Client {
             origin: geolocation,
             path: &path,
         };
-        let bearer = access_token.expose_secret();
         let result = match self.allowed(geolocation) {
             Ok(()) => {
-                self.repeating(async || {
-                    let reply = self
-                        .send(&ask, &mut calls, |request| request.bearer_auth(bearer))
-                        .await?;
+                self.settle(&ask, Some(access_token), &mut calls, |reply| {
                     match reply.status {
                         200 => read(&reply.body),
                         status => Err(Refusal::of_status(status)),

@@ -1,6 +1,6 @@
 use protocol::Origin;
 use reqwest::Method;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::http::Ask;
 use crate::{Call, Client, Outcome, Refusal};
@@ -29,11 +29,7 @@ impl Client {
             origin: geolocation,
             path: "/app-mgmt/v0/connections",
         };
-        self.repeating(async || {
-            let bearer = access_token.expose_secret();
-            let reply = self
-                .send(&ask, calls, |request| request.bearer_auth(bearer))
-                .await?;
+        self.settle(&ask, Some(access_token), calls, |reply| {
             match reply.status {
                 // Not there any more is as good as removed.
                 200..=299 | 404 => Ok(()),

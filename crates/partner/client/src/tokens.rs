@@ -34,10 +34,7 @@ impl Client {
     ) -> Result<Tokens, Refusal> {
         let mut origin = start.clone();
         for _ in 0..=HOPS {
-            let step = self
-                .repeating(async || self.ask_once(&origin, form, calls).await)
-                .await?;
-            match step {
+            match self.ask_patiently(&origin, form, calls).await? {
                 Step::Tokens(tokens) => return Ok(*tokens),
                 Step::Elsewhere(next) => origin = next,
             }
@@ -46,6 +43,21 @@ impl Client {
             code: Some(16),
             ..Refusal::new(Reason::Other, "sent on too often")
         })
+    }
+
+    async fn ask_patiently(
+        &self,
+        origin: &Origin,
+        form: &[(&str, &str)],
+        calls: &mut Vec<Call>,
+    ) -> Result<Step, Refusal> {
+        let mut patience = self.patience();
+        loop {
+            let result = self.ask_once(origin, form, calls).await;
+            if !patience.outlasts(&result).await {
+                return result;
+            }
+        }
     }
 
     async fn ask_once(
