@@ -1,0 +1,84 @@
+//! Accessibility of a page, judged by axe-core.
+
+use std::panic::Location;
+
+use serde_json::Value;
+
+use super::Browser;
+use super::wait::Complaint;
+
+/// The vendored library; see `vendor/axe-core` for its licence.
+const AXE: &str = include_str!("../../vendor/axe-core/axe.min.js");
+
+const RUN: &str = "
+    const done = arguments[arguments.length - 1];
+    axe.run(document, {
+        runOnly: {
+            type: 'tag',
+            values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        },
+        resultTypes: ['violations'],
+    }).then(result => done(result.violations), error => done(String(error)));";
+
+impl Browser {
+    /// Asserts that the page keeps the rules of WCAG 2.2 A and AA and axe's best practices.
+    ///
+    /// The rules run as a script in the page, so the browser must have JavaScript: check in such
+    /// a browser the page that a browser without it was shown. The page's Content-Security-Policy
+    /// stands in nobody's way.
+    #[track_caller]
+    pub fn accessible(&self) -> impl Future<Output = ()> {
+        self.act(Location::caller(), self.run_axe())
+    }
+
+    async fn run_axe(&self) -> Result<(), Complaint> {
+        if !self.javascript {
+            return Err(
+                "accessibility is checked in a browser with JavaScript; this one has none"
+                    .to_owned(),
+            );
+        }
+        if self
+            .evaluate("return typeof window.axe === 'object'")
+            .await?
+            != true
+        {
+            self.evaluate(AXE).await?;
+        }
+        let answer = self.driver.execute_async(RUN, Vec::new()).await;
+        let answer = answer.map_err(|error| format!("axe did not run: {error}"))?;
+        match answer.json() {
+            Value::Array(violations) if violations.is_empty() => Ok(()),
+            Value::Array(violations) => {
+                let list: Vec<String> = violations.iter().map(violation).collect();
+                Err(format!("the page is not accessible:\n{}", list.join("\n")))
+            }
+            complaint => Err(format!("axe did not run: {complaint}")),
+        }
+    }
+}
+
+/// A violation in some lines: rule, what it asks, and the elements that break it.
+fn violation(violation: &Value) -> String {
+    let text = |value: &Value, key: &str| value[key].as_str().unwrap_or_default().to_owned();
+    let mut lines = format!(
+        "  {} ({}): {}",
+        text(violation, "id"),
+        text(violation, "impact"),
+        text(violation, "help"),
+    );
+    for node in violation["nodes"].as_array().into_iter().flatten() {
+        let selectors: Vec<&str> = node["target"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        lines.push_str(&format!("\n    {}", selectors.join(" ")));
+        let summary = text(node, "failureSummary");
+        for reason in summary.lines().skip(1) {
+            lines.push_str(&format!("\n      {}", reason.trim()));
+        }
+    }
+    lines
+}
