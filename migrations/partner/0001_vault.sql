@@ -67,7 +67,6 @@ CREATE TABLE connections (
     refresh_token BYTEA,
     -- The one before, until the newer one has been used with success.
     previous_refresh_token BYTEA,
-    previous_generation BIGINT,
     geolocation TEXT NOT NULL,
     scope TEXT NOT NULL,
     refresh_expires_at BIGINT,

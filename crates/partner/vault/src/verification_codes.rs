@@ -211,6 +211,17 @@ impl Vault {
     }
 }
 
+/// Whether a flow holds a code.
+pub(crate) async fn is_held(tx: &mut Tx, flow: Uuid) -> Result<bool, db::Error> {
+    let row = tx
+        .query_opt(
+            "SELECT id FROM verification_codes WHERE reserved_by = $1 AND revoked_at IS NULL",
+            &values![flow.to_string()],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Frees the code that a flow holds.
 pub(crate) async fn release(tx: &mut Tx, flow: Uuid) -> Result<(), db::Error> {
     tx.execute(
@@ -266,4 +277,32 @@ fn grouped(plain: &str) -> String {
         .filter_map(|range| plain.get(range))
         .collect();
     groups.join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_read_in_any_case_with_or_without_dashes() {
+        let expected = Some("ACDE34679FGHJKMN".to_owned());
+        for entered in [
+            "acde-3467-9fgh-jkmn",
+            "ACDE34679FGHJKMN",
+            " acde 3467 9FGH JKMN ",
+            "acde\u{2013}3467\u{2013}9fgh\u{2013}jkmn",
+        ] {
+            assert_eq!(normalize_code(entered), expected, "{entered}");
+        }
+        for wrong in [
+            "",
+            "acde-3467-9fgh-jkm",
+            "acde-3467-9fgh-jkmnp",
+            "acde-3467-9fgh-jkm0",
+            "acde-3467-9fgh-jkmé",
+        ] {
+            assert_eq!(normalize_code(wrong), None, "{wrong}");
+        }
+        assert_eq!(normalize_code(&grouped("ACDE34679FGHJKMN")), expected);
+    }
 }

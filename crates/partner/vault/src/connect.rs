@@ -1,0 +1,116 @@
+use client::Exchanged;
+use db::{Error, Tx, values};
+use protocol::{PrincipalType, Timestamp};
+use uuid::Uuid;
+
+use crate::connections::{self, Replacement};
+use crate::{Flow, NewAccount, Vault, accounts, flows, verification_codes};
+
+/// A connection that the platform has just confirmed.
+pub struct Established<'a> {
+    pub kind: PrincipalType,
+    pub exchanged: &'a Exchanged,
+    /// What is known before the profile has been asked for.
+    pub name: Option<String>,
+    pub linked_to: LinkedTo,
+    /// Of the exchange.
+    pub correlation_id: Option<String>,
+}
+
+/// What the connection belongs to on the partner's side.
+pub enum LinkedTo {
+    Account(Uuid),
+    NewAccount(NewAccount),
+    Code(Uuid),
+}
+
+impl Vault {
+    /// Keeps a new connection: tokens, account or used-up code, and the flow's end, all of it in
+    /// one durable transaction. The same company connecting again overwrites its tokens and keeps
+    /// its row (and with it the history). Gives the connection's id.
+    pub async fn connect(&self, flow: &Flow, new: Established<'_>) -> Result<Uuid, Error> {
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        let (account, code) = self.link(&mut tx, flow, &new.linked_to, now).await?;
+        let before = connections::generation(&mut tx, flow.app, flow.principal).await?;
+        let generation = before.unwrap_or(0) + 1;
+        let tokens = &new.exchanged.tokens;
+        let replacement = Replacement {
+            refresh_token: &new.exchanged.refresh_token,
+            previous: None,
+            geolocation: &tokens.geolocation,
+            scope: &tokens.scope,
+            refresh_expires_at: tokens.refresh_expires_at,
+        };
+        let (sealed, _) = self.sealed(flow.app, flow.principal, generation, &replacement);
+        let row = tx
+            .query_opt(
+                UPSERT,
+                &values![
+                    self.entropy().uuid().to_string(),
+                    flow.app.to_string(),
+                    flow.principal.to_string(),
+                    new.kind.as_str(),
+                    now.as_micros(),
+                    generation,
+                    sealed,
+                    tokens.geolocation.as_str(),
+                    tokens.scope.as_str(),
+                    tokens.refresh_expires_at.map(Timestamp::as_micros),
+                    new.name,
+                    account.map(|id| id.to_string()),
+                    code.map(|id| id.to_string()),
+                    flow.clicked_by.map(|id| id.to_string()),
+                    new.correlation_id,
+                ],
+            )
+            .await?
+            .ok_or_else(|| Error::Program("an upsert gave no row".to_owned()))?;
+        let id = crate::columns::uuid(&row, "id")?;
+        flows::done(&mut tx, flow.id, id).await?;
+        tx.commit().await?;
+        Ok(id)
+    }
+
+    async fn link(
+        &self,
+        tx: &mut Tx,
+        flow: &Flow,
+        to: &LinkedTo,
+        now: Timestamp,
+    ) -> Result<(Option<Uuid>, Option<Uuid>), Error> {
+        match to {
+            LinkedTo::Account(id) => Ok((Some(*id), None)),
+            LinkedTo::NewAccount(new) => {
+                let id = self.entropy().uuid();
+                let added = accounts::insert(tx, id, flow.app, new, now).await?;
+                if !added {
+                    tracing::warn!(flow.id = %flow.id, "the address got an account meanwhile: the connection stands without one");
+                }
+                Ok((added.then_some(id), None))
+            }
+            LinkedTo::Code(id) => {
+                if !verification_codes::consume(tx, *id, flow.entrant(), now).await? {
+                    tracing::warn!(code.id = %id, "the code was revoked during the exchange");
+                }
+                Ok((None, Some(*id)))
+            }
+        }
+    }
+}
+
+const UPSERT: &str = "INSERT INTO connections (id, app, principal, principal_type, state, \
+    state_since, generation, refresh_token, geolocation, scope, refresh_expires_at, \
+    last_refreshed_at, name, account_id, code_id, connected_at, connected_by, correlation_id)
+    VALUES ($1, $2, $3, $4, 'connected', $5, $6, $7, $8, $9, $10, $5, $11, $12, $13, $5, $14, $15)
+    ON CONFLICT (app, principal) DO UPDATE SET
+        state = 'connected', state_since = excluded.state_since, generation = excluded.generation,
+        refresh_token = excluded.refresh_token, previous_refresh_token = NULL,
+        geolocation = excluded.geolocation, scope = excluded.scope,
+        refresh_expires_at = excluded.refresh_expires_at,
+        last_refreshed_at = excluded.last_refreshed_at,
+        name = COALESCE(connections.name, excluded.name),
+        account_id = excluded.account_id, code_id = excluded.code_id,
+        connected_at = excluded.connected_at, connected_by = excluded.connected_by,
+        correlation_id = excluded.correlation_id
+    RETURNING id";

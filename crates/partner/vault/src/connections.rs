@@ -1,0 +1,441 @@
+use db::{Error, Row, Tx, values};
+use protocol::{AppId, Edition, Origin, PrincipalType, Timestamp};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{Vault, columns};
+
+/// How a connection stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionState {
+    Connected,
+    /// The platform does not know our tokens any more: only the customer can reconnect.
+    NeedsReconnect,
+    /// Ended here; the platform has not confirmed it yet.
+    Disconnecting,
+    /// Ended on both sides; the tokens are destroyed.
+    Disconnected,
+}
+
+/// A connection, without its tokens.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    pub id: Uuid,
+    pub app: AppId,
+    /// Company or person.
+    pub principal: Uuid,
+    pub kind: PrincipalType,
+    pub state: ConnectionState,
+    pub state_since: Timestamp,
+    pub geolocation: Origin,
+    pub scope: String,
+    pub refresh_expires_at: Option<Timestamp>,
+    pub last_refreshed_at: Timestamp,
+    /// The company's name, or the person's.
+    pub name: Option<String>,
+    pub edition: Option<Edition>,
+    pub account_id: Option<Uuid>,
+    pub code_id: Option<Uuid>,
+    pub connected_at: Timestamp,
+    /// Who clicked Connect, as the link said.
+    pub connected_by: Option<Uuid>,
+    /// Of the exchange.
+    pub correlation_id: Option<String>,
+}
+
+/// A connection in the console's list.
+#[derive(Clone, Debug)]
+pub struct ListedConnection {
+    pub connection: Connection,
+    pub last_call: Option<Timestamp>,
+}
+
+/// Which connections to list.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionFilter {
+    pub state: Option<ConnectionState>,
+    /// Part of a name or of an id, in any letter case.
+    pub text: String,
+    pub offset: i64,
+    pub limit: i64,
+}
+
+/// How many connections there are in each state.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StateCounts {
+    pub connected: i64,
+    pub needs_reconnect: i64,
+    pub disconnecting: i64,
+    pub disconnected: i64,
+}
+
+/// A connection's tokens as they stand in the table, opened.
+pub(crate) struct Stored {
+    pub connection: Connection,
+    pub generation: i64,
+    pub refresh_token: Option<SecretString>,
+    pub previous: Option<SecretString>,
+}
+
+/// Tokens for the table; `previous` stays until `refresh_token` has been used with success.
+pub(crate) struct Replacement<'a> {
+    pub refresh_token: &'a SecretString,
+    pub previous: Option<&'a SecretString>,
+    pub geolocation: &'a Origin,
+    pub scope: &'a str,
+    pub refresh_expires_at: Option<Timestamp>,
+}
+
+pub(crate) const COLUMNS: &str = "id, app, principal, principal_type, state, state_since, \
+    geolocation, scope, refresh_expires_at, last_refreshed_at, name, edition, account_id, code_id, \
+    connected_at, connected_by, correlation_id";
+
+impl ConnectionState {
+    /// Its name in the table and in addresses.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ConnectionState::Connected => "connected",
+            ConnectionState::NeedsReconnect => "needs_reconnect",
+            ConnectionState::Disconnecting => "disconnecting",
+            ConnectionState::Disconnected => "disconnected",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<ConnectionState> {
+        [
+            ConnectionState::Connected,
+            ConnectionState::NeedsReconnect,
+            ConnectionState::Disconnecting,
+            ConnectionState::Disconnected,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
+    }
+}
+
+impl Vault {
+    pub async fn connection(&self, id: Uuid) -> Result<Option<Connection>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM connections WHERE id = $1");
+        let mut tx = self.db().read().await?;
+        let row = tx.query_opt(&sql, &values![id.to_string()]).await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// The connection of an app with a company or person, whatever its state.
+    pub async fn connection_of(
+        &self,
+        app: AppId,
+        principal: Uuid,
+    ) -> Result<Option<Connection>, Error> {
+        let sql = format!("SELECT {COLUMNS} FROM connections WHERE app = $1 AND principal = $2");
+        let mut tx = self.db().read().await?;
+        let row = tx
+            .query_opt(&sql, &values![app.to_string(), principal.to_string()])
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// Another company that this account is connected to, if any (SE-24).
+    pub async fn other_connection_of_account(
+        &self,
+        account: Uuid,
+        principal: Uuid,
+    ) -> Result<Option<Connection>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM connections
+             WHERE account_id = $1 AND principal <> $2 AND state <> 'disconnected'
+             ORDER BY connected_at DESC LIMIT 1"
+        );
+        let mut tx = self.db().read().await?;
+        let row = tx
+            .query_opt(&sql, &values![account.to_string(), principal.to_string()])
+            .await?;
+        row.as_ref().map(read).transpose()
+    }
+
+    /// A page of the list, the latest connected first, and how many there are in all.
+    pub async fn connections(
+        &self,
+        filter: &ConnectionFilter,
+    ) -> Result<(Vec<ListedConnection>, i64), Error> {
+        let condition = "($1 = '' OR state = $1) AND
+            ($2 = '' OR LOWER(COALESCE(name, '')) LIKE $2 ESCAPE '!' OR principal LIKE $2 ESCAPE '!')";
+        let state = filter.state.map_or("", ConnectionState::as_str);
+        let pattern = like(&filter.text);
+        let mut tx = self.db().read().await?;
+        let total = tx
+            .query_opt(
+                &format!("SELECT COUNT(*) AS total FROM connections WHERE {condition}"),
+                &values![state, pattern.as_str()],
+            )
+            .await?
+            .map_or(Ok(0), |row| row.get("total"))?;
+        let rows = tx
+            .query(
+                &format!(
+                    "SELECT {COLUMNS},
+                       (SELECT MAX(at) FROM calls WHERE calls.connection_id = connections.id) AS last_call
+                     FROM connections WHERE {condition}
+                     ORDER BY connected_at DESC, id LIMIT $3 OFFSET $4"
+                ),
+                &values![state, pattern.as_str(), filter.limit, filter.offset],
+            )
+            .await?;
+        let listed = rows.iter().map(|row| {
+            Ok(ListedConnection {
+                connection: read(row)?,
+                last_call: columns::time_opt(row, "last_call")?,
+            })
+        });
+        Ok((listed.collect::<Result<_, Error>>()?, total))
+    }
+
+    pub async fn count_connections(&self) -> Result<StateCounts, Error> {
+        let mut tx = self.db().read().await?;
+        let rows = tx
+            .query(
+                "SELECT state, COUNT(*) AS number FROM connections GROUP BY state",
+                &[],
+            )
+            .await?;
+        let mut counts = StateCounts::default();
+        for row in rows {
+            let number = row.get("number")?;
+            match ConnectionState::parse(&row.get::<String>("state")?) {
+                Some(ConnectionState::Connected) => counts.connected = number,
+                Some(ConnectionState::NeedsReconnect) => counts.needs_reconnect = number,
+                Some(ConnectionState::Disconnecting) => counts.disconnecting = number,
+                Some(ConnectionState::Disconnected) | None => counts.disconnected += number,
+            }
+        }
+        Ok(counts)
+    }
+
+    /// Connections in `state` that were not refreshed since `before`, the longest waiting first.
+    pub(crate) async fn waiting(
+        &self,
+        state: ConnectionState,
+        before: Timestamp,
+    ) -> Result<Vec<Connection>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM connections WHERE state = $1 AND last_refreshed_at <= $2
+             ORDER BY last_refreshed_at LIMIT 500"
+        );
+        let mut tx = self.db().read().await?;
+        let rows = tx
+            .query(&sql, &values![state.as_str(), before.as_micros()])
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// A connection with its tokens opened.
+    pub(crate) async fn stored(
+        &self,
+        app: AppId,
+        principal: Uuid,
+    ) -> Result<Option<Stored>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS}, generation, refresh_token, previous_refresh_token
+             FROM connections WHERE app = $1 AND principal = $2"
+        );
+        let mut tx = self.db().read().await?;
+        let row = tx
+            .query_opt(&sql, &values![app.to_string(), principal.to_string()])
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        let generation = row.get("generation")?;
+        let open = |column: &str, part: &str| {
+            let sealed: Option<Vec<u8>> = row.get(column)?;
+            let place = place(app, principal, generation, part);
+            sealed
+                .map(|sealed| self.open_sealed(&place, &sealed))
+                .transpose()
+        };
+        Ok(Some(Stored {
+            connection: read(&row)?,
+            generation,
+            refresh_token: open("refresh_token", "current")?,
+            previous: open("previous_refresh_token", "previous")?,
+        }))
+    }
+
+    /// Keeps what a refresh brought, unless the row has moved on since `stored` was read (S48).
+    pub(crate) async fn replace_tokens(
+        &self,
+        stored: &Stored,
+        new: Replacement<'_>,
+    ) -> Result<bool, Error> {
+        let connection = &stored.connection;
+        let now = self.clock().now();
+        let sealed = self.sealed(
+            connection.app,
+            connection.principal,
+            stored.generation + 1,
+            &new,
+        );
+        let mut tx = self.db().write().await?;
+        let changed = tx
+            .execute(
+                "UPDATE connections
+                 SET generation = generation + 1, refresh_token = $1, previous_refresh_token = $2,
+                     geolocation = $3, scope = $4,
+                     refresh_expires_at = COALESCE($5, refresh_expires_at), last_refreshed_at = $6,
+                     state_since = CASE WHEN state = 'needs_reconnect' THEN $6 ELSE state_since END,
+                     state = CASE WHEN state = 'needs_reconnect' THEN 'connected' ELSE state END
+                 WHERE id = $7 AND generation = $8 AND state <> 'disconnected'",
+                &values![
+                    sealed.0,
+                    sealed.1,
+                    new.geolocation.as_str(),
+                    new.scope,
+                    new.refresh_expires_at.map(Timestamp::as_micros),
+                    now.as_micros(),
+                    connection.id.to_string(),
+                    stored.generation,
+                ],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+
+    /// The tokens, sealed for their place: app, principal, generation, and which of the two.
+    pub(crate) fn sealed(
+        &self,
+        app: AppId,
+        principal: Uuid,
+        generation: i64,
+        new: &Replacement<'_>,
+    ) -> (Vec<u8>, Option<Vec<u8>>) {
+        let seal = |part: &str, token: &SecretString| {
+            self.seal(&place(app, principal, generation, part), token)
+        };
+        (
+            seal("current", new.refresh_token),
+            new.previous.map(|token| seal("previous", token)),
+        )
+    }
+
+    /// Keeps what the profile said; gaps leave what was known.
+    pub async fn set_profile(
+        &self,
+        id: Uuid,
+        name: Option<&str>,
+        edition: Option<Edition>,
+    ) -> Result<(), Error> {
+        let mut tx = self.db().write().await?;
+        tx.execute(
+            "UPDATE connections SET name = COALESCE($1, name), edition = COALESCE($2, edition)
+             WHERE id = $3",
+            &values![name, edition.map(Edition::as_str), id.to_string()],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// Moves a connection from one state to another. `false` when it was in neither of `from`.
+    pub(crate) async fn move_state(
+        &self,
+        id: Uuid,
+        from: [ConnectionState; 2],
+        to: ConnectionState,
+    ) -> Result<bool, Error> {
+        let mut tx = self.db().write().await?;
+        let changed = tx
+            .execute(
+                "UPDATE connections SET state = $1, state_since = $2
+                 WHERE id = $3 AND state IN ($4, $5)",
+                &values![
+                    to.as_str(),
+                    self.clock().now().as_micros(),
+                    id.to_string(),
+                    from[0].as_str(),
+                    from[1].as_str(),
+                ],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+
+    /// Destroys the tokens of a connection that is being ended (S54). Its history stays.
+    pub(crate) async fn shred(&self, id: Uuid) -> Result<bool, Error> {
+        let mut tx = self.db().write().await?;
+        let changed = tx
+            .execute(
+                "UPDATE connections
+                 SET state = 'disconnected', state_since = $1, generation = generation + 1,
+                     refresh_token = NULL, previous_refresh_token = NULL, refresh_expires_at = NULL
+                 WHERE id = $2 AND state = 'disconnecting'",
+                &values![self.clock().now().as_micros(), id.to_string()],
+            )
+            .await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+}
+
+/// Generation of the row, if there is one: what is sealed next must have a later one.
+pub(crate) async fn generation(
+    tx: &mut Tx,
+    app: AppId,
+    principal: Uuid,
+) -> Result<Option<i64>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT generation FROM connections WHERE app = $1 AND principal = $2",
+            &values![app.to_string(), principal.to_string()],
+        )
+        .await?;
+    row.map(|row| row.get("generation")).transpose()
+}
+
+fn place(app: AppId, principal: Uuid, generation: i64, part: &str) -> String {
+    format!("connection {app} {principal} {generation} {part}")
+}
+
+/// The pattern that finds `text` anywhere; empty for everything.
+fn like(text: &str) -> String {
+    let mut pattern = String::new();
+    for c in text.trim().to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    if pattern.is_empty() {
+        pattern
+    } else {
+        format!("%{pattern}%")
+    }
+}
+
+pub(crate) fn read(row: &Row) -> Result<Connection, Error> {
+    let state: String = row.get("state")?;
+    let kind: String = row.get("principal_type")?;
+    let edition: Option<String> = row.get("edition")?;
+    Ok(Connection {
+        id: columns::uuid(row, "id")?,
+        app: AppId::from_uuid(columns::uuid(row, "app")?),
+        principal: columns::uuid(row, "principal")?,
+        kind: if kind == "user" {
+            PrincipalType::User
+        } else {
+            PrincipalType::Company
+        },
+        state: ConnectionState::parse(&state)
+            .ok_or_else(|| Error::Program("a connection in an unknown state".to_owned()))?,
+        state_since: columns::time(row, "state_since")?,
+        geolocation: columns::origin(row, "geolocation")?,
+        scope: row.get("scope")?,
+        refresh_expires_at: columns::time_opt(row, "refresh_expires_at")?,
+        last_refreshed_at: columns::time(row, "last_refreshed_at")?,
+        name: row.get("name")?,
+        edition: edition.and_then(|name| name.parse().ok()),
+        account_id: columns::uuid_opt(row, "account_id")?,
+        code_id: columns::uuid_opt(row, "code_id")?,
+        connected_at: columns::time(row, "connected_at")?,
+        connected_by: columns::uuid_opt(row, "connected_by")?,
+        correlation_id: row.get("correlation_id")?,
+    })
+}

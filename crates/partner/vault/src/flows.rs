@@ -1,0 +1,378 @@
+use std::time::Duration;
+
+use db::{Error, Row, Tx, values};
+use protocol::{AppId, DAY, Timestamp, TokenHash, UserId};
+use secrecy::SecretString;
+use uuid::Uuid;
+
+use crate::{Entrant, Vault, columns, verification_codes};
+
+/// A flow lives as long as its request token can.
+const LIFETIME: Duration = DAY;
+/// After this long an exchange that never ended (the process died) may be tried again.
+const EXCHANGE_LIMIT: Duration = Duration::from_secs(90);
+
+/// Where somebody stands on a landing page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Sign in, sign up, or enter a code.
+    Start,
+    /// Signing up: the person is known, the company is next.
+    Company,
+    /// It is known what to link; nothing has been exchanged.
+    Confirm,
+    /// The exchange is under way.
+    Exchanging,
+    Done,
+    /// The platform refused for good.
+    Refused,
+}
+
+/// What the link carried, to begin a flow with.
+pub struct NewFlow {
+    pub app: AppId,
+    pub principal: Uuid,
+    pub request_token: SecretString,
+    pub clicked_by: Option<UserId>,
+    /// Of the new cookie.
+    pub cookie: TokenHash,
+    /// Of the cookie the browser had for this app: that flow ends.
+    pub replaces: Option<TokenHash>,
+}
+
+/// A visit to a landing page.
+#[derive(Clone)]
+pub struct Flow {
+    pub id: Uuid,
+    pub app: AppId,
+    /// Of the link; unproven until the exchange.
+    pub principal: Uuid,
+    pub clicked_by: Option<Uuid>,
+    pub step: Step,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub password_hash: Option<String>,
+    pub company_name: Option<String>,
+    pub account_id: Option<Uuid>,
+    pub code_id: Option<Uuid>,
+    pub connection_id: Option<Uuid>,
+    pub refusal: Option<RefusedFlow>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+/// Why the last exchange of a flow failed.
+#[derive(Clone, Debug)]
+pub struct RefusedFlow {
+    /// As the client names it: `link_expired`, `transient`, …
+    pub reason: String,
+    /// The platform's description and number.
+    pub text: String,
+    pub correlation_id: Option<String>,
+}
+
+/// Whose turn the exchange is.
+pub enum Turn {
+    /// This caller exchanges.
+    Ours(SecretString),
+    /// Another request of the same flow does, or has done.
+    Another,
+    /// The code that the flow held was revoked, or is kept for another flow by now.
+    CodeLost,
+}
+
+const COLUMNS: &str = "id, app, principal, clicked_by, step, name, email, password_hash, \
+    company_name, account_id, code_id, connection_id, refusal, refusal_text, correlation_id, \
+    created_at, expires_at";
+
+impl Step {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Step::Start => "start",
+            Step::Company => "company",
+            Step::Confirm => "confirm",
+            Step::Exchanging => "exchanging",
+            Step::Done => "done",
+            Step::Refused => "refused",
+        }
+    }
+}
+
+impl Flow {
+    /// Who enters a verification code.
+    pub fn entrant(&self) -> Entrant {
+        Entrant {
+            app: self.app,
+            flow: self.id,
+            principal: self.principal,
+            until: self.expires_at,
+        }
+    }
+}
+
+impl Vault {
+    /// Keeps a link's request token, sealed, and ends the flow that the browser had before. What
+    /// was typed there for the same company is carried over.
+    pub async fn begin_flow(&self, new: NewFlow) -> Result<(), Error> {
+        let now = self.clock().now();
+        let id = self.entropy().uuid();
+        let sealed = self.seal(&place(id), &new.request_token);
+        let mut tx = self.db().write().await?;
+        let before = match &new.replaces {
+            Some(cookie) => find(&mut tx, cookie, new.app, now).await?,
+            None => None,
+        };
+        if let Some(before) = before.as_ref().filter(|flow| flow.step != Step::Exchanging) {
+            verification_codes::release(&mut tx, before.id).await?;
+            tx.execute(
+                "DELETE FROM flows WHERE id = $1",
+                &values![before.id.to_string()],
+            )
+            .await?;
+        }
+        let kept = before.filter(|flow| flow.principal == new.principal);
+        let typed = |field: fn(&Flow) -> Option<String>| kept.as_ref().and_then(field);
+        tx.execute(
+            "INSERT INTO flows (id, cookie_hash, app, principal, request_token, clicked_by, step,
+                 name, email, password_hash, company_name, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'start', $7, $8, $9, $10, $11, $12)",
+            &values![
+                id.to_string(),
+                new.cookie.as_bytes(),
+                new.app.to_string(),
+                new.principal.to_string(),
+                sealed,
+                new.clicked_by.map(|user| user.to_string()),
+                typed(|flow| flow.name.clone()),
+                typed(|flow| flow.email.clone()),
+                typed(|flow| flow.password_hash.clone()),
+                typed(|flow| flow.company_name.clone()),
+                now.as_micros(),
+                (now + LIFETIME).as_micros(),
+            ],
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// The flow of a browser with an app, while it lives.
+    pub async fn flow(&self, cookie: TokenHash, app: AppId) -> Result<Option<Flow>, Error> {
+        let mut tx = self.db().read().await?;
+        find(&mut tx, &cookie, app, self.clock().now()).await
+    }
+
+    /// Keeps the first half of a sign-up.
+    pub async fn flow_signs_up(
+        &self,
+        flow: Uuid,
+        (name, email): (&str, &str),
+        password_hash: &str,
+    ) -> Result<bool, Error> {
+        self.step(
+            "UPDATE flows SET step = 'company', name = $2, email = $3, password_hash = $4,
+                 account_id = NULL, code_id = NULL, refusal = NULL
+             WHERE id = $1 AND step IN ('start', 'company', 'confirm')",
+            &values![
+                flow.to_string(),
+                name,
+                email.trim().to_lowercase(),
+                password_hash
+            ],
+        )
+        .await
+    }
+
+    /// Keeps the second half of a sign-up. Without `agreed` it is only kept for later.
+    pub async fn flow_names_company(
+        &self,
+        flow: Uuid,
+        company_name: &str,
+        agreed: bool,
+    ) -> Result<bool, Error> {
+        let step = if agreed { Step::Confirm } else { Step::Company };
+        self.step(
+            "UPDATE flows SET step = $2, company_name = $3, agreed = $4
+             WHERE id = $1 AND step IN ('company', 'confirm') AND password_hash IS NOT NULL
+                 AND account_id IS NULL",
+            &values![flow.to_string(), step.as_str(), company_name, agreed],
+        )
+        .await
+    }
+
+    /// Somebody has signed in with an existing account.
+    pub async fn flow_signs_in(&self, flow: Uuid, account: Uuid) -> Result<bool, Error> {
+        self.step(
+            "UPDATE flows SET step = 'confirm', account_id = $2, code_id = NULL, refusal = NULL
+             WHERE id = $1 AND step IN ('start', 'company', 'confirm')",
+            &values![flow.to_string(), account.to_string()],
+        )
+        .await
+    }
+
+    /// Somebody has entered a code, which is kept for this flow.
+    pub async fn flow_holds_code(&self, flow: Uuid, code: Uuid) -> Result<bool, Error> {
+        self.step(
+            "UPDATE flows SET step = 'confirm', code_id = $2, account_id = NULL, agreed = TRUE,
+                 refusal = NULL
+             WHERE id = $1 AND step IN ('start', 'company', 'confirm')",
+            &values![flow.to_string(), code.to_string()],
+        )
+        .await
+    }
+
+    async fn step(&self, sql: &str, parameters: &[db::Value]) -> Result<bool, Error> {
+        let mut tx = self.db().write().await?;
+        let changed = tx.execute(sql, parameters).await?;
+        tx.commit().await?;
+        Ok(changed > 0)
+    }
+
+    /// Decides which of several equal requests exchanges: the first (LP-22, S44).
+    pub async fn begin_exchange(&self, flow: Uuid) -> Result<Turn, Error> {
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        let row = tx
+            .query_opt(
+                "UPDATE flows SET step = 'exchanging', exchanging_since = $2, refusal = NULL
+                 WHERE id = $1 AND request_token IS NOT NULL AND expires_at > $2
+                     AND (step = 'confirm' OR (step = 'exchanging' AND exchanging_since < $3))
+                 RETURNING request_token, code_id",
+                &values![
+                    flow.to_string(),
+                    now.as_micros(),
+                    (now - EXCHANGE_LIMIT).as_micros(),
+                ],
+            )
+            .await?;
+        let Some(row) = row else {
+            return Ok(Turn::Another);
+        };
+        let needs_code = row.get::<Option<String>>("code_id")?.is_some();
+        if needs_code && !verification_codes::is_held(&mut tx, flow).await? {
+            return Ok(Turn::CodeLost);
+        }
+        let sealed: Vec<u8> = row.get("request_token")?;
+        let request_token = self.open_sealed(&place(flow), &sealed)?;
+        tx.commit().await?;
+        Ok(Turn::Ours(request_token))
+    }
+
+    /// The exchange met a passing fault: the flow is kept and may be confirmed again.
+    pub async fn flow_waits(&self, flow: Uuid, why: &RefusedFlow) -> Result<(), Error> {
+        self.step(
+            "UPDATE flows SET step = 'confirm', refusal = $2, refusal_text = $3, correlation_id = $4
+             WHERE id = $1 AND step = 'exchanging'",
+            &refusal(flow, why),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// The platform refused for good: of the flow nothing stays but the reason, so that the page
+    /// can be reloaded; a code it held is free again.
+    pub async fn flow_refused(&self, flow: Uuid, why: &RefusedFlow) -> Result<(), Error> {
+        let mut tx = self.db().write().await?;
+        tx.execute(
+            "UPDATE flows SET step = 'refused', refusal = $2, refusal_text = $3, correlation_id = $4,
+                 request_token = NULL, name = NULL, email = NULL, password_hash = NULL,
+                 company_name = NULL, account_id = NULL, code_id = NULL, clicked_by = NULL
+             WHERE id = $1",
+            &refusal(flow, why),
+        )
+        .await?;
+        verification_codes::release(&mut tx, flow).await?;
+        tx.commit().await
+    }
+
+    /// Removes flows past their 24 hours; the codes they held are free by then.
+    pub(crate) async fn forget_flows(&self) -> Result<(), Error> {
+        let mut tx = self.db().write().await?;
+        tx.execute(
+            "DELETE FROM flows WHERE expires_at <= $1",
+            &values![self.clock().now().as_micros()],
+        )
+        .await?;
+        tx.commit().await
+    }
+}
+
+/// The exchange has succeeded: the token and what was typed are not needed any more.
+pub(crate) async fn done(tx: &mut Tx, flow: Uuid, connection: Uuid) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE flows SET step = 'done', connection_id = $2, request_token = NULL, name = NULL,
+             email = NULL, password_hash = NULL, company_name = NULL, refusal = NULL
+         WHERE id = $1",
+        &values![flow.to_string(), connection.to_string()],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn find(
+    tx: &mut Tx,
+    cookie: &TokenHash,
+    app: AppId,
+    now: Timestamp,
+) -> Result<Option<Flow>, Error> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM flows WHERE cookie_hash = $1 AND app = $2 AND expires_at > $3"
+    );
+    let row = tx
+        .query_opt(
+            &sql,
+            &values![cookie.as_bytes(), app.to_string(), now.as_micros()],
+        )
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+fn refusal(flow: Uuid, why: &RefusedFlow) -> [db::Value; 4] {
+    values![
+        flow.to_string(),
+        why.reason.as_str(),
+        why.text.as_str(),
+        why.correlation_id.clone(),
+    ]
+}
+
+fn place(flow: Uuid) -> String {
+    format!("flow {flow}")
+}
+
+fn read(row: &Row) -> Result<Flow, Error> {
+    let step = match row.get::<String>("step")?.as_str() {
+        "start" => Step::Start,
+        "company" => Step::Company,
+        "confirm" => Step::Confirm,
+        "exchanging" => Step::Exchanging,
+        "done" => Step::Done,
+        _ => Step::Refused,
+    };
+    let refusal = match row.get::<Option<String>>("refusal")? {
+        Some(reason) => Some(RefusedFlow {
+            reason,
+            text: row
+                .get::<Option<String>>("refusal_text")?
+                .unwrap_or_default(),
+            correlation_id: row.get("correlation_id")?,
+        }),
+        None => None,
+    };
+    Ok(Flow {
+        id: columns::uuid(row, "id")?,
+        app: AppId::from_uuid(columns::uuid(row, "app")?),
+        principal: columns::uuid(row, "principal")?,
+        clicked_by: columns::uuid_opt(row, "clicked_by")?,
+        step,
+        name: row.get("name")?,
+        email: row.get("email")?,
+        password_hash: row.get("password_hash")?,
+        company_name: row.get("company_name")?,
+        account_id: columns::uuid_opt(row, "account_id")?,
+        code_id: columns::uuid_opt(row, "code_id")?,
+        connection_id: columns::uuid_opt(row, "connection_id")?,
+        refusal,
+        created_at: columns::time(row, "created_at")?,
+        expires_at: columns::time(row, "expires_at")?,
+    })
+}
