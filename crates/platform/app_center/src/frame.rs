@@ -1,15 +1,38 @@
 //! What stands around every page of this site.
 
-use web::{Layout, Link};
+use web::{Layout, LayoutUser, Link, initials};
 
 use crate::State;
+use crate::visitor::Visitor;
 
 /// The base of a page for somebody who has not signed in, or is not known.
 pub fn layout(state: &State, title: &str) -> Layout {
     let mut layout = Layout::new(&state.app.settings.platform_name, title);
-    layout.nav = vec![
+    layout.brand_href = "/app-center".to_owned();
+    layout
+}
+
+/// The base of a page for somebody who has signed in. `current` is the label of the part of the
+/// site that the page belongs to.
+pub fn layout_for(state: &State, visitor: &Visitor, title: &str, current: &str) -> Layout {
+    let name = visitor.user.full_name();
+    let entries = [
         Link::new("App Center", "/app-center"),
         Link::new("Connections", "/app-center/connections"),
     ];
+    let mut layout = layout(state, title);
+    layout.nav = entries
+        .into_iter()
+        .map(|entry| {
+            let here = entry.label == current;
+            entry.current_if(here)
+        })
+        .collect();
+    layout.user = Some(LayoutUser {
+        initials: initials(&name),
+        name,
+        company: visitor.company.name.clone(),
+    });
+    layout.csrf = visitor.csrf.clone();
     layout
 }

@@ -1,9 +1,24 @@
 //! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect.
 
+mod badge;
+mod card_state;
+mod catalogue;
+mod client_address;
+mod countries;
 mod error_page;
+mod fingerprint;
 mod frame;
+mod images;
+mod listed;
+mod paging;
+mod partner_link;
+mod return_to;
+mod search;
+mod sign_in;
+mod sign_out;
 mod start;
 mod state;
+mod visitor;
 
 use std::sync::Arc;
 
@@ -14,7 +29,17 @@ pub use state::State;
 
 /// Every page and endpoint of the site, with who may call it.
 pub fn routes() -> Routes<State> {
-    Routes::new().get("/", Access::Public, start::show)
+    Routes::new()
+        .get("/", Access::Public, start::show)
+        .get("/sign-in", Access::Public, sign_in::show)
+        .post("/sign-in", Access::Public, sign_in::submit)
+        .post("/sign-out", Access::SignedIn, sign_out::submit)
+        .get("/app-center", Access::SignedIn, catalogue::show)
+        .get(
+            "/app-center/images/{listing}/{name}",
+            Access::SignedIn,
+            images::show,
+        )
 }
 
 /// The site, complete: [`routes`] with headers, host check, error pages and the request log.

@@ -1,0 +1,196 @@
+use std::time::Duration;
+
+use askama::Template;
+use axum::extract::State as Context;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use protocol::{Form, HOUR, Timestamp};
+use store::{Session, User, sessions, users};
+use web::{Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie, initials};
+
+use crate::client_address::ClientAddress;
+use crate::return_to::local_path;
+use crate::visitor::{NotSignedIn, SESSION_COOKIE, Visitor, session_token};
+use crate::{State, frame};
+
+const SESSION_LIFETIME: Duration = Duration::from_secs(8 * 3_600);
+
+/// Binds the sign-in form to the browser that opened it, before there is a session.
+const VISIT_COOKIE: &str = "quickconnect_visit";
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    layout: Layout,
+    csrf: String,
+    return_to: String,
+    login: String,
+    refused: bool,
+    demo: Vec<DemoSignIn>,
+}
+
+/// Somebody of a demonstration, offered with one button.
+struct DemoSignIn {
+    login: String,
+    password: String,
+    name: String,
+    role: String,
+    initials: String,
+}
+
+pub async fn show(
+    Context(state): Context<State>,
+    PageQuery(query): PageQuery,
+    cookies: Cookies,
+    visitor: Result<Visitor, NotSignedIn>,
+) -> Result<Response, PageError> {
+    let return_to = local_path(query.get("return_to"));
+    if visitor.is_ok() {
+        return Ok(Redirect::to(return_to).into_response());
+    }
+    let known = visit_token(&state, &cookies);
+    let visit = known.unwrap_or_else(|| SessionToken::mint(state.app.entropy.bytes()));
+    let page = page(&state, &visit, return_to, None).await?;
+    let mut response = web::page(&page);
+    let cookie = SetCookie::new(VISIT_COOKIE, visit.expose(), state.secure(), HOUR);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+pub async fn submit(
+    Context(state): Context<State>,
+    ClientAddress(address): ClientAddress,
+    cookies: Cookies,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    let visit = visit_token(&state, &cookies)
+        .filter(|visit| visit.accepts_csrf(form.get("csrf")))
+        .ok_or_else(|| PageError::stale_form().with_action("Open the sign-in page", "/sign-in"))?;
+    let login = form.get("login").unwrap_or_default().trim().to_lowercase();
+    within_limits(&state, &address, &login)?;
+
+    let now = state.app.clock.now();
+    let mut tx = state.app.db.read().await?;
+    let found = users::find_by_login(&mut tx, &login).await?;
+    drop(tx);
+    let password = form.get("password").unwrap_or_default().to_owned();
+    let stored = found.as_ref().map(|user| user.password_hash.clone());
+    let right = web::password::verify(password.into(), stored).await;
+    let return_to = local_path(form.get("return_to"));
+    match found.filter(|_| right) {
+        Some(user) => begin_session(&state, &cookies, &user, (now, return_to)).await,
+        None => {
+            let page = page(&state, &visit, return_to, Some(&form)).await?;
+            Ok(web::page_with_status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page,
+            ))
+        }
+    }
+}
+
+/// Counts the attempt, against the address first: it is what one guesser cannot choose freely.
+fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageError> {
+    let checked = state
+        .sign_ins_by_address
+        .check(address)
+        .and_then(|()| state.sign_ins_by_login.check(login));
+    checked.map_err(|seconds| {
+        let minutes = web::count(seconds.div_ceil(60), "minute");
+        let message = format!(
+            "There were more sign-ins than one person makes. Try again in {minutes}. Nobody was signed in."
+        );
+        PageError::too_many_requests(message, seconds)
+    })
+}
+
+/// A new session under a new id, in place of the one that the browser had (S33).
+async fn begin_session(
+    state: &State,
+    cookies: &Cookies,
+    user: &User,
+    (now, return_to): (Timestamp, &str),
+) -> Result<Response, PageError> {
+    let token = SessionToken::mint(state.app.entropy.bytes());
+    let session = Session {
+        company: user.company,
+        user: user.id,
+        authenticated_at: now,
+        expires_at: now + SESSION_LIFETIME,
+    };
+    let mut tx = state.app.db.write().await?;
+    if let Some(former) = session_token(state, cookies) {
+        sessions::delete(&mut tx, former.hash()).await?;
+    }
+    sessions::insert(&mut tx, token.hash(), &session).await?;
+    sessions::delete_expired(&mut tx, now).await?;
+    tx.commit().await?;
+
+    let secure = state.secure();
+    let mut response = Redirect::to(return_to).into_response();
+    let headers = response.headers_mut();
+    headers.append(
+        SET_COOKIE,
+        SetCookie::new(SESSION_COOKIE, token.expose(), secure, SESSION_LIFETIME),
+    );
+    headers.append(SET_COOKIE, SetCookie::expired(VISIT_COOKIE, secure));
+    Ok(response)
+}
+
+fn visit_token(state: &State, cookies: &Cookies) -> Option<SessionToken> {
+    SessionToken::parse(cookies.get(VISIT_COOKIE, state.secure())?)
+}
+
+/// The page; with `refused`, the form that was not accepted. It never says which half was wrong.
+async fn page(
+    state: &State,
+    visit: &SessionToken,
+    return_to: &str,
+    refused: Option<&Form>,
+) -> Result<SignInPage, PageError> {
+    let title = if refused.is_some() {
+        "Error: Sign in"
+    } else {
+        "Sign in"
+    };
+    Ok(SignInPage {
+        layout: frame::layout(state, title),
+        csrf: visit.csrf(),
+        return_to: return_to.to_owned(),
+        login: refused
+            .and_then(|form| form.get("login"))
+            .unwrap_or_default()
+            .to_owned(),
+        refused: refused.is_some(),
+        demo: demo_sign_ins(state).await?,
+    })
+}
+
+async fn demo_sign_ins(state: &State) -> Result<Vec<DemoSignIn>, PageError> {
+    let offered = &state.app.settings.demo_sign_ins;
+    if offered.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut tx = state.app.db.read().await?;
+    let mut shown = Vec::new();
+    for (login, password) in offered {
+        let Some(user) = users::find_by_login(&mut tx, login).await? else {
+            continue;
+        };
+        let company = store::companies::find(&mut tx, user.company).await?;
+        let company = company.map_or_else(String::new, |company| company.name);
+        shown.push(DemoSignIn {
+            login: login.clone(),
+            password: password.clone(),
+            initials: initials(&user.full_name()),
+            name: user.full_name(),
+            role: if user.web_services_admin {
+                format!("Administrator, {company}")
+            } else {
+                format!("Employee, {company}: may look, not connect")
+            },
+        });
+    }
+    Ok(shown)
+}
