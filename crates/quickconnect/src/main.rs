@@ -1,1 +1,42 @@
-fn main() {}
+//! `quickconnect`: the command line. What it does stands in the crates; here it is put together.
+
+mod demo;
+mod request_token;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Connects whole companies to partners' applications: the platform, the partner, and a demo of
+/// both on one machine.
+#[derive(Parser)]
+#[command(version, propagate_version = true)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Arguments),
+    RequestToken(request_token::Arguments),
+}
+
+/// A command that failed says why in one sentence, and ends the process with 1.
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = match CommandLine::parse().command {
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::RequestToken(arguments) => request_token::run(arguments).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("quickconnect: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use protocol::{AppId, CompanyId, Principal, PrincipalType, RequestTokenAnswer, UserId};
+use sandbox::{DataDir, open_platform};
+use store::{User, apps, companies, minting, users};
+
+use crate::{Failure, telemetry};
+
+/// Make a request token for a company and an app, and print it as JSON
+///
+/// For an operator's helpdesk, where a customer cannot click Connect, and for tests. The token is
+/// good for 24 hours and is shown only here.
+#[derive(Args)]
+pub struct Arguments {
+    /// The platform's data directory
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// The company's id
+    #[arg(long, value_name = "ID")]
+    company: CompanyId,
+    /// The app's client id
+    #[arg(long, value_name = "CLIENT_ID")]
+    app: AppId,
+    /// The user on whose behalf; left out, the company's first administrator. For an app that
+    /// connects users, the user who is connected
+    #[arg(long, value_name = "ID")]
+    user: Option<UserId>,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    telemetry::start(false);
+    let dir = DataDir::existing(&arguments.data_dir)?;
+    let facts = dir.facts()?.ok_or("the data directory holds no demo")?;
+    let app = open_platform(&dir, &facts).await?;
+    let now = app.clock.now();
+
+    let mut tx = app.db.write().await?;
+    let company = companies::find(&mut tx, arguments.company).await?;
+    let company = company.ok_or_else(|| format!("no company has the id {}", arguments.company))?;
+    let client = apps::find(&mut tx, arguments.app).await?;
+    let client = client.ok_or_else(|| format!("no app has the client id {}", arguments.app))?;
+    let people = users::all(&mut tx, company.id).await?;
+    let user = pick(&people, arguments.user)
+        .ok_or_else(|| format!("{} has no such user", company.name))?;
+    if !client.may_connect_to(company.id) {
+        eprintln!(
+            "quickconnect: {} may not connect to {}: code 53 awaits it",
+            client.name, company.name
+        );
+    }
+    let principal = match client.principal_type {
+        PrincipalType::User => Principal::User(company.id, user.id),
+        _ => Principal::Company(company.id),
+    };
+    let mint = minting::Mint {
+        principal,
+        client: &client,
+        user: user.id,
+        attempt: None,
+    };
+    let token = minting::request_token(&app, &mut tx, mint, now).await?;
+    tx.commit().await?;
+
+    let answer = RequestTokenAnswer {
+        id: principal.id(),
+        request_token: token.expose().to_owned(),
+        user_id: user.id,
+    };
+    println!("{}", serde_json::to_string(&answer)?);
+    Ok(())
+}
+
+fn pick(people: &[User], wanted: Option<UserId>) -> Option<&User> {
+    match wanted {
+        Some(id) => people.iter().find(|user| user.id == id),
+        None => people
+            .iter()
+            .find(|user| user.web_services_admin)
+            .or_else(|| people.first()),
+    }
+}

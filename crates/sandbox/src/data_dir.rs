@@ -1,0 +1,178 @@
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use ambient::Entropy;
+use db::Db;
+
+use crate::Facts;
+
+/// The folder in which a demo keeps everything: two databases, two keys, the facts and the outbox.
+#[derive(Clone, Debug)]
+pub struct DataDir(PathBuf);
+
+/// What is wrong with a folder.
+#[derive(Debug)]
+pub enum DataDirError {
+    Io(PathBuf, io::Error),
+    /// `--reset` would have to delete files that no demo made.
+    NotADemo(PathBuf),
+    /// There is no demo in it yet.
+    Empty(PathBuf),
+    Unreadable(PathBuf),
+    Db(db::Error),
+}
+
+const FACTS: &str = "demo.json";
+const OURS: &[&str] = &[
+    FACTS,
+    "platform.sqlite",
+    "partner.sqlite",
+    "platform.key",
+    "partner.key",
+];
+
+impl DataDir {
+    /// The folder at `path`, made if it is not there.
+    pub fn create(path: &Path) -> Result<DataDir, DataDirError> {
+        fs::create_dir_all(path).map_err(|error| DataDirError::Io(path.to_owned(), error))?;
+        Ok(DataDir(path.to_owned()))
+    }
+
+    /// The folder of a demo that has been started before.
+    pub fn existing(path: &Path) -> Result<DataDir, DataDirError> {
+        let dir = DataDir(path.to_owned());
+        if dir.path(FACTS).exists() {
+            Ok(dir)
+        } else {
+            Err(DataDirError::Empty(path.to_owned()))
+        }
+    }
+
+    /// Deletes what a demo left there, and nothing else.
+    pub fn reset(&self) -> Result<(), DataDirError> {
+        let entries = fs::read_dir(&self.0).map_err(|error| self.io("", error))?;
+        let mut doomed = Vec::new();
+        for entry in entries.flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let ours = name == "outbox" || OURS.iter().any(|known| name.starts_with(known));
+            if !ours {
+                return Err(DataDirError::NotADemo(entry.path()));
+            }
+            doomed.push(entry.path());
+        }
+        for path in doomed {
+            let gone = if path.is_dir() {
+                fs::remove_dir_all(&path)
+            } else {
+                fs::remove_file(&path)
+            };
+            gone.map_err(|error| DataDirError::Io(path, error))?;
+        }
+        Ok(())
+    }
+
+    pub fn platform_db(&self) -> Result<Db, DataDirError> {
+        Db::open_sqlite(&self.path("platform.sqlite")).map_err(DataDirError::Db)
+    }
+
+    pub fn partner_db(&self) -> Result<Db, DataDirError> {
+        Db::open_sqlite(&self.path("partner.sqlite")).map_err(DataDirError::Db)
+    }
+
+    /// The platform's key-encryption secret, made when there is none.
+    pub fn platform_key(&self, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {
+        self.key("platform.key", entropy)
+    }
+
+    /// The key under which the partner's tokens are sealed, made when there is none.
+    pub fn partner_key(&self, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {
+        self.key("partner.key", entropy)
+    }
+
+    pub fn outbox(&self) -> Result<PathBuf, DataDirError> {
+        let path = self.path("outbox");
+        fs::create_dir_all(&path).map_err(|error| self.io("outbox", error))?;
+        Ok(path)
+    }
+
+    /// What an earlier start wrote down; `None` before the first.
+    pub fn facts(&self) -> Result<Option<Facts>, DataDirError> {
+        match fs::read_to_string(self.path(FACTS)) {
+            Ok(text) => serde_json::from_str(&text)
+                .map(Some)
+                .map_err(|_| DataDirError::Unreadable(self.path(FACTS))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.io(FACTS, error)),
+        }
+    }
+
+    /// Replaces the facts in one step: readers see the old ones or the new ones.
+    pub fn write_facts(&self, facts: &Facts) -> Result<(), DataDirError> {
+        let text = serde_json::to_string_pretty(facts).expect("facts have a JSON form");
+        let temporary = self.path("demo.json.new");
+        let written = write_private(&temporary, text.as_bytes(), true)
+            .and_then(|()| fs::rename(&temporary, self.path(FACTS)));
+        written.map_err(|error| self.io(FACTS, error))
+    }
+
+    fn key(&self, name: &str, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {
+        let path = self.path(name);
+        if !path.exists() {
+            let fresh: [u8; 32] = entropy.bytes();
+            write_private(&path, &fresh, false).map_err(|error| self.io(name, error))?;
+        }
+        let bytes = fs::read(&path).map_err(|error| self.io(name, error))?;
+        bytes.try_into().map_err(|_| DataDirError::Unreadable(path))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn io(&self, name: &str, error: io::Error) -> DataDirError {
+        DataDirError::Io(self.path(name), error)
+    }
+}
+
+/// Readable by its owner alone, and on the disk when this returns.
+fn write_private(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).mode(0o600);
+    if replace {
+        options.create(true).truncate(true);
+    } else {
+        options.create_new(true);
+    }
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+impl std::fmt::Display for DataDirError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            DataDirError::Io(path, error) => write!(f, "{}: {error}", path.display()),
+            DataDirError::NotADemo(path) => write!(
+                f,
+                "{} is not a demo's file; --reset deletes only folders that hold nothing else",
+                path.display()
+            ),
+            DataDirError::Empty(path) => write!(
+                f,
+                "there is no demo in {}; start one with: quickconnect demo --data-dir {}",
+                path.display(),
+                path.display()
+            ),
+            DataDirError::Unreadable(path) => write!(
+                f,
+                "{} cannot be read; start anew with --reset, which deletes what the demo holds",
+                path.display()
+            ),
+            DataDirError::Db(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for DataDirError {}

@@ -1,0 +1,220 @@
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+use ambient::{Clock, Entropy};
+use axum::Router;
+use landing_page::Partner;
+use store::{App, Settings};
+use tokio::net::TcpListener;
+use vault::{OpenError as VaultOpenError, Vault};
+use web::{ErrorStyle, Site};
+
+use crate::facts::Facts;
+use crate::listings::Places;
+use crate::partner_side::{self, PartnerOpening};
+use crate::platform_side::{self, Opening};
+use crate::ports::{Listeners, origin};
+use crate::{DataDir, DataDirError, Ports, people};
+
+/// How a demo is started.
+pub struct DemoOptions {
+    pub data_dir: PathBuf,
+    pub ports: Ports,
+    /// Begin anew: delete what an earlier demo left in the data directory.
+    pub reset: bool,
+    /// The platform's name in the interface.
+    pub platform_name: String,
+    pub clock: Clock,
+    pub entropy: Entropy,
+}
+
+/// A platform and a partner, ready to be served.
+pub struct Demo {
+    pub facts: Facts,
+    pub platform: App,
+    pub partner: Partner,
+    sites: Vec<(TcpListener, Router)>,
+}
+
+/// Why a demo does not start.
+#[derive(Debug)]
+pub enum DemoError {
+    Io(io::Error),
+    DataDir(DataDirError),
+    Db(db::Error),
+    Platform(store::OpenError),
+    Vault(VaultOpenError),
+    Partner(String),
+    /// `demo.json` does not hold what this program needs.
+    FactsIncomplete,
+    /// Connections in this folder hold the addresses of other ports.
+    OtherPorts {
+        app_center: String,
+    },
+}
+
+impl Demo {
+    /// Binds the ports, opens both databases and fills them when they are new.
+    pub async fn start(options: DemoOptions) -> Result<Demo, DemoError> {
+        let dir = DataDir::create(&options.data_dir)?;
+        let listeners = options.ports.bind().await?;
+        if options.reset {
+            dir.reset()?;
+        }
+        let before = dir.facts()?;
+        if let Some(before) = &before
+            && before.app_center != origin(&listeners.app_center)?
+        {
+            let app_center = before.app_center.to_string();
+            return Err(DemoError::OtherPorts { app_center });
+        }
+        let (platform, places, apps) =
+            start_platform(&options, &dir, &listeners, before.as_ref()).await?;
+        let (clock, entropy) = (options.clock.clone(), options.entropy.clone());
+        let key = dir.partner_key(&entropy)?;
+        let vault = Vault::open(dir.partner_db()?, &key, clock.clone(), entropy.clone()).await?;
+        let data_centers = platform.settings.data_centers.clone();
+        let facts = Facts {
+            app_center: places.app_center.clone(),
+            data_centers: data_centers
+                .all()
+                .map(|c| (c.name.clone(), c.base_uri.clone()))
+                .collect(),
+            partner: places.partner.clone(),
+            companies: people::facts(),
+            apps,
+            verification_codes: match before {
+                Some(before) => before.verification_codes,
+                None => partner_side::seed(&vault, &entropy).await?,
+            },
+        };
+        let opening = PartnerOpening {
+            vault,
+            clock,
+            entropy,
+            origin: places.partner,
+            platform_name: options.platform_name,
+            data_centers,
+        };
+        let partner = partner_side::start(opening, &facts).await?;
+        dir.write_facts(&facts)?;
+        let sites = sites(listeners, &platform, &partner);
+        Ok(Demo {
+            facts,
+            platform,
+            partner,
+            sites,
+        })
+    }
+
+    /// Serves everything until the process ends or a listener fails.
+    pub async fn serve(self) -> io::Result<()> {
+        let mut tasks = tokio::task::JoinSet::new();
+        for (listener, router) in self.sites {
+            tasks.spawn(web::serve(listener, router));
+        }
+        let keeper = self.partner.clone();
+        tasks.spawn(async move {
+            keeper.keep().await;
+            Ok(())
+        });
+        match tasks.join_next().await {
+            Some(ended) => ended.map_err(io::Error::other)?,
+            None => Ok(()),
+        }
+    }
+}
+
+async fn start_platform(
+    options: &DemoOptions,
+    dir: &DataDir,
+    listeners: &Listeners,
+    before: Option<&Facts>,
+) -> Result<(App, Places, Vec<crate::AppFacts>), DemoError> {
+    let places = Places {
+        app_center: origin(&listeners.app_center)?,
+        partner: origin(&listeners.partner)?,
+        closed_port: listeners.closed_port,
+    };
+    let mut settings = Settings::new(places.app_center.clone(), listeners.data_centers()?);
+    settings.platform_name.clone_from(&options.platform_name);
+    settings.loopback_partners = true;
+    settings.demo_sign_ins = people::sign_ins();
+    settings.outbox = Some(dir.outbox()?);
+    let opening = Opening {
+        db: dir.platform_db()?,
+        key: dir.platform_key(&options.entropy)?,
+        clock: options.clock.clone(),
+        entropy: options.entropy.clone(),
+        settings,
+    };
+    let (app, facts) = platform_side::start(opening, &places, before).await?;
+    Ok((app, places, facts))
+}
+
+fn sites(listeners: Listeners, platform: &App, partner: &Partner) -> Vec<(TcpListener, Router)> {
+    let api = api_site(platform);
+    let mut sites = vec![
+        (
+            listeners.app_center,
+            app_center::site(app_center::State::new(platform.clone())),
+        ),
+        (listeners.partner, landing_page::site(partner)),
+    ];
+    sites.extend(
+        listeners
+            .data_centers
+            .map(|listener| (listener, api.clone())),
+    );
+    sites
+}
+
+/// The APIs of all data centres: the request's authority says which one is asked.
+fn api_site(platform: &App) -> Router {
+    let routes = authentication::routes().merge(company_data::routes());
+    let centers = &platform.settings.data_centers;
+    let site = Site {
+        name: "api",
+        origins: centers
+            .all()
+            .map(|center| center.base_uri.clone())
+            .collect(),
+        entropy: platform.entropy.clone(),
+        errors: ErrorStyle::Json(std::sync::Arc::new(authentication::error_response)),
+        has_forms: false,
+    };
+    site.wrap(routes.into_router(platform.clone()))
+}
+
+macro_rules! demo_error_from {
+    ($($from:ty => $variant:ident),*) => {
+        $(impl From<$from> for DemoError {
+            fn from(error: $from) -> DemoError { DemoError::$variant(error) }
+        })*
+    };
+}
+demo_error_from! { io::Error => Io, DataDirError => DataDir, db::Error => Db, VaultOpenError => Vault }
+
+impl fmt::Display for DemoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            DemoError::Io(error) => error.fmt(f),
+            DemoError::DataDir(error) => error.fmt(f),
+            DemoError::Db(error) => error.fmt(f),
+            DemoError::Platform(error) => error.fmt(f),
+            DemoError::Vault(error) => error.fmt(f),
+            DemoError::Partner(problem) => write!(f, "the partner cannot start: {problem}"),
+            DemoError::FactsIncomplete => f.write_str(
+                "demo.json was written by another release; start anew with --reset, which deletes what the demo holds",
+            ),
+            DemoError::OtherPorts { app_center } => write!(
+                f,
+                "this demo was made on other ports ({app_center}), and its connections hold their \
+                 addresses; start it with that --port-base, or anew with --reset"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for DemoError {}

@@ -1,0 +1,185 @@
+//! The partner of a demo: every listed app but the one whose server is down.
+
+use std::time::Duration;
+
+use ambient::{Clock, Entropy};
+use client::Client;
+use landing_page::{AppConfig, Config, Document, NewStaff, Partner, seed_staff};
+use protocol::{DataCenters, Origin, PrincipalType};
+use secrecy::ExposeSecret;
+use vault::{NewCode, Vault};
+
+use crate::facts::{CodeFacts, Facts};
+use crate::listings::sentences;
+use crate::seeds::{self, Landing, ListingSeed, ListingType};
+use crate::{DemoError, texts};
+
+/// The one member of the partner's staff, who signs in to the console.
+pub const STAFF_EMAIL: &str = "operations@partner.example";
+pub const STAFF_PASSWORD: &str = crate::PASSWORD;
+
+/// Codes that each app with verification begins with: one for each customer and some to spare.
+const CODES: usize = 12;
+
+/// What a partner is started with.
+pub struct PartnerOpening {
+    pub vault: Vault,
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub origin: Origin,
+    pub platform_name: String,
+    pub data_centers: DataCenters,
+}
+
+/// The partner's site, with the secrets that `facts` hold.
+pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, DemoError> {
+    let PartnerOpening {
+        vault,
+        clock,
+        entropy,
+        origin,
+        platform_name,
+        data_centers,
+    } = opening;
+    let landing_zone = data_centers.landing_zone.base_uri.clone();
+    let regions: Vec<Origin> = data_centers
+        .regions
+        .iter()
+        .map(|c| c.base_uri.clone())
+        .collect();
+    let config = client::Config {
+        landing_zone: landing_zone.clone(),
+        data_centers: regions.clone(),
+        timeout: Duration::from_secs(10),
+    };
+    let client = Client::new(config, clock.clone(), entropy.clone())
+        .map_err(|error| DemoError::Partner(error.to_string()))?;
+    let apps = seeds::listings()
+        .into_iter()
+        .filter(|seed| seed.landing == Landing::Partner)
+        .map(|seed| app_config(&seed, facts, &platform_name))
+        .collect::<Option<_>>()
+        .ok_or(DemoError::FactsIncomplete)?;
+    let config = Config {
+        public_origin: origin,
+        platform_name,
+        landing_zone,
+        data_centers: regions,
+        apps,
+        demo_sign_in: Some((STAFF_EMAIL.to_owned(), STAFF_PASSWORD.to_owned())),
+    };
+    Partner::new(config, vault, client, clock, entropy)
+        .map_err(|error| DemoError::Partner(format!("{}: {}", error.app, error.problem)))
+}
+
+/// The first start: somebody for the console, and codes for those who have signed a contract.
+pub async fn seed(vault: &Vault, entropy: &Entropy) -> Result<Vec<CodeFacts>, db::Error> {
+    let staff = NewStaff {
+        email: STAFF_EMAIL.to_owned(),
+        name: "Partner operations".to_owned(),
+        password: STAFF_PASSWORD.into(),
+    };
+    seed_staff(vault, entropy, staff).await?;
+    let verified = |seed: &ListingSeed| {
+        seed.landing == Landing::Partner
+            && seed.call_to_action == Some(landing_page::CallToAction::Verification)
+    };
+    let customers: Vec<String> = seeds::companies()
+        .into_iter()
+        .map(|company| company.name)
+        .collect();
+    let mut codes = Vec::new();
+    for seed in seeds::listings().iter().filter(|seed| verified(seed)) {
+        for number in 0..CODES {
+            let label = customers.get(number).cloned();
+            let new = NewCode {
+                app: seed.client_id,
+                label: label
+                    .unwrap_or_else(|| format!("Spare code {}", number + 1 - customers.len())),
+                issued_by: STAFF_EMAIL.to_owned(),
+                lifetime: None,
+            };
+            let issued = vault.issue_code(new).await?;
+            let code = issued.code.expose_secret().to_owned();
+            codes.push(CodeFacts {
+                client_id: seed.client_id,
+                code,
+            });
+        }
+    }
+    Ok(codes)
+}
+
+fn app_config(seed: &ListingSeed, facts: &Facts, platform: &str) -> Option<AppConfig> {
+    let words = |text: &String| text.replace("{platform}", platform);
+    let list = |texts: &[String]| texts.iter().map(words).collect();
+    let page = &seed.landing_page;
+    Some(AppConfig {
+        slug: seed.slug.clone(),
+        client_id: seed.client_id,
+        client_secret: facts.client_secret(seed.client_id)?.into(),
+        name: seed.name.clone(),
+        company: seed.brand.company.clone(),
+        kind: match seed.listing_type {
+            ListingType::Enterprise => PrincipalType::Company,
+            ListingType::User => PrincipalType::User,
+        },
+        call_to_action: seed.call_to_action?,
+        scopes: seed.scopes.clone(),
+        shared: sentences(seed),
+        logo_svg: seeds::text(&format!("listings/{}.svg", seed.slug)),
+        accent: seed.brand.accent.clone(),
+        accent_text: seed.brand.accent_text.clone(),
+        accent_dark: seed.brand.accent_dark.clone(),
+        accent_dark_text: seed.brand.accent_dark_text.clone(),
+        lead: words(&page.lead),
+        connect_summary: list(&page.connect_summary),
+        next_steps: list(&page.next_steps),
+        trial_text: page.trial_text.as_ref().map(words),
+        contact_text: page.contact_text.as_ref().map(words),
+        documents: documents(seed, platform),
+    })
+}
+
+fn documents(seed: &ListingSeed, platform: &str) -> Vec<Document> {
+    let text = |name: &str| texts::of_partner(name, &seed.name, &seed.brand.company, platform);
+    let document = |slug: &str, title: &str, markdown: String| Document {
+        slug: slug.to_owned(),
+        title: title.to_owned(),
+        markdown,
+    };
+    let mut documents = vec![
+        document("terms", "Terms and conditions", text("terms")),
+        document("privacy", "Privacy policy", text("privacy")),
+        document("support", "Support", text("support")),
+        document("help", "Help", text("help")),
+    ];
+    if seed.links.brochure.is_some() {
+        documents.push(document("brochure", "Brochure", text("brochure")));
+    }
+    if seed.links.demo_video.is_some() {
+        let tour = tour(seed, platform);
+        documents.push(document("tour", "A short tour", tour));
+    }
+    documents
+}
+
+/// The tour in words: what the app does, then what happens after connecting.
+fn tour(seed: &ListingSeed, platform: &str) -> String {
+    let steps = seed
+        .landing_page
+        .connect_summary
+        .iter()
+        .chain(&seed.landing_page.next_steps);
+    let steps: Vec<String> = steps
+        .enumerate()
+        .map(|(at, step)| format!("{}. {step}", at + 1))
+        .collect();
+    format!(
+        "# {}\n\n{}\n\n{}\n",
+        seed.headline,
+        seed.short_description,
+        steps.join("\n")
+    )
+    .replace("{platform}", platform)
+}

@@ -1,0 +1,96 @@
+//! The platform of a demo.
+
+use ambient::{Clock, Entropy};
+use db::Db;
+use protocol::{DataCenters, Origin};
+use store::{App, OpenError, Scope, Settings, legal_texts, scopes};
+
+use crate::facts::{AppFacts, Facts};
+use crate::listings::{self, Places};
+use crate::{DataDir, DemoError, people, seeds, texts};
+
+/// Opens the platform of a data directory as it is, without serving it: for the command line.
+pub async fn open_platform(dir: &DataDir, facts: &Facts) -> Result<App, DemoError> {
+    let entropy = Entropy::System;
+    let key = dir.platform_key(&entropy)?;
+    let settings = Settings::new(facts.app_center.clone(), data_centers(facts)?);
+    Ok(App::open(dir.platform_db()?, &key, Clock::System, entropy, settings).await?)
+}
+
+fn data_centers(facts: &Facts) -> Result<DataCenters, DemoError> {
+    let center = |name: &str, base_uri: &Origin| protocol::DataCenter {
+        name: name.to_owned(),
+        base_uri: base_uri.clone(),
+    };
+    let landing_zone = facts
+        .data_centers
+        .get("glz")
+        .ok_or(DemoError::FactsIncomplete)?;
+    let regions = facts.data_centers.iter().filter(|(name, _)| *name != "glz");
+    Ok(DataCenters {
+        landing_zone: center("glz", landing_zone),
+        regions: regions
+            .map(|(name, base_uri)| center(name, base_uri))
+            .collect(),
+    })
+}
+
+/// What a platform is opened with.
+pub struct Opening {
+    pub db: Db,
+    pub key: [u8; 32],
+    pub clock: Clock,
+    pub entropy: Entropy,
+    pub settings: Settings,
+}
+
+/// Opens the platform, and fills it when this is its first start. Returns the apps' facts.
+pub async fn start(
+    opening: Opening,
+    places: &Places,
+    before: Option<&Facts>,
+) -> Result<(App, Vec<AppFacts>), DemoError> {
+    let Opening {
+        db,
+        key,
+        clock,
+        entropy,
+        settings,
+    } = opening;
+    let app = App::open(db, &key, clock, entropy, settings).await?;
+    let now = app.clock.now();
+    let mut tx = app.db.write().await?;
+    let facts = match before {
+        Some(before) => {
+            let secret_of = |id| before.client_secret(id).map(str::to_owned);
+            listings::facts(places, secret_of).ok_or(DemoError::FactsIncomplete)?
+        }
+        None => {
+            people::seed(&mut tx, &app.entropy, now).await?;
+            listings::register(&app, &mut tx, places, now).await?
+        }
+    };
+    let platform = &app.settings.platform_name;
+    listings::publish(&mut tx, platform, places).await?;
+    for seed in seeds::scopes() {
+        let scope = Scope {
+            name: seed.name,
+            user_description: seed.user_description,
+            user_description_self: seed.user_description_self,
+            service: seed.service,
+            fields: seed.fields,
+        };
+        scopes::put(&mut tx, &scope).await?;
+    }
+    for (kind, text) in texts::legal(platform) {
+        legal_texts::put(&mut tx, kind, &text).await?;
+    }
+    tx.commit().await?;
+    Ok((app, facts))
+}
+
+impl From<OpenError> for DemoError {
+    fn from(error: OpenError) -> DemoError {
+        DemoError::Platform(error)
+    }
+}
