@@ -39,8 +39,8 @@ pub struct Pages(SocketAddr);
 
 impl Pages {
     pub fn serve() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("the loopback has free ports");
+        let address = listener.local_addr().expect("it is bound");
         std::thread::spawn(move || {
             for connection in listener.incoming().flatten() {
                 std::thread::spawn(move || answer(connection));
