@@ -1,1 +1,1 @@
-//! Stories across lanes; they stand in tests/stories/.
+//! Stories across lanes. They stand in `stories/`, one file for each thing that must hold.

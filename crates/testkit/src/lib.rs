@@ -1,3 +1,8 @@
-//! What tests stand on: a platform and a partner in one process, actors, a browser
+//! What tests stand on: a platform and a partner in one process, a client of the wire, a browser.
 
 pub mod browser;
+mod house;
+mod wire;
+
+pub use house::House;
+pub use wire::Answer;
