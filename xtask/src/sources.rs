@@ -7,7 +7,7 @@ use std::path::Path;
 pub struct File {
     /// Relative to the root, with `/` between the parts.
     pub path: String,
-    /// Empty for files that are not text.
+    /// Empty for files that are not text, and for what others wrote (in folders named `vendor`).
     pub text: String,
 }
 
@@ -48,8 +48,8 @@ impl File {
     }
 }
 
-/// All files of the project below `root`, in the order of their paths; neither what `.gitignore`
-/// names at the root nor what others wrote (folders named `vendor`).
+/// All files of the project below `root`, in the order of their paths, but for what `.gitignore`
+/// names at the root.
 pub fn read(root: &Path) -> Result<Vec<File>, String> {
     let ignored = fs::read_to_string(root.join(".gitignore")).unwrap_or_default();
     let mut skipped: Vec<&str> = ignored.lines().map(|line| line.trim_matches('/')).collect();
@@ -72,7 +72,7 @@ fn walk(
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = format!("{prefix}{name}");
         let kind = entry.file_type()?;
-        if skipped.contains(&path.as_str()) || name == "vendor" {
+        if skipped.contains(&path.as_str()) {
             continue;
         }
         // Cargo marks its target folders, wherever they are.
@@ -83,9 +83,11 @@ fn walk(
             let Ok(bytes) = fs::read(entry.path()) else {
                 continue;
             };
+            let foreign = path.split('/').any(|part| part == "vendor");
+            let text = String::from_utf8(bytes).ok().filter(|_| !foreign);
             files.push(File {
                 path,
-                text: String::from_utf8(bytes).unwrap_or_default(),
+                text: text.unwrap_or_default(),
             });
         }
     }
