@@ -170,6 +170,20 @@ pub async fn revoke_all(tx: &mut Tx, principal: Principal, app: AppId) -> Result
     Ok(())
 }
 
+/// The newest key that a connection has ever had: the next lineage must lie above it, even when a
+/// clock was set back.
+pub async fn newest_id(tx: &mut Tx, principal: Principal, app: AppId) -> Result<i64, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT id FROM refresh_tokens
+             WHERE company_id = $1 AND client_id = $2 AND principal_id = $3
+             ORDER BY id DESC LIMIT 1",
+            &key(principal, app),
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.get("id"))
+}
+
 /// Whether a connection has a token that could still be refreshed at `now`.
 pub async fn any_live(
     tx: &mut Tx,

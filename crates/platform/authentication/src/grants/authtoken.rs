@@ -99,7 +99,8 @@ async fn connect(
 ) -> Result<(RefreshToken, RefreshTokenValue), Refusal> {
     let (settings, now) = (&request.app.settings, request.now);
     let absolute = now + settings.refresh_token_cap;
-    let row = new_row(request);
+    let newest = refresh_tokens::newest_id(tx, stored.principal, stored.app).await?;
+    let row = new_row(request).max(newest + 1);
     let value = derive(request, presented, row);
     let token = RefreshToken {
         id: row,
