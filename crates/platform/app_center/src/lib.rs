@@ -1,17 +1,24 @@
 //! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect.
 
 mod badge;
+mod cancel;
 mod card_state;
 mod catalogue;
 mod client_address;
+mod closed;
+mod connect;
+mod connections;
 mod consents;
 mod countries;
+mod disconnect;
 mod error_page;
 mod field_error;
 mod fingerprint;
 mod frame;
 mod history;
 mod images;
+mod lead_form;
+mod lead_mail;
 mod legal;
 mod listed;
 mod listing;
@@ -19,6 +26,8 @@ mod notice;
 mod opener;
 mod paging;
 mod partner_link;
+mod probe;
+mod request_information;
 mod return_to;
 mod scopes;
 mod script;
@@ -27,6 +36,7 @@ mod sign_in;
 mod sign_out;
 mod start;
 mod state;
+mod status;
 mod terms;
 mod visitor;
 
@@ -39,16 +49,75 @@ pub use state::State;
 
 /// Every page and endpoint of the site, with who may call it.
 pub fn routes() -> Routes<State> {
+    accounts().merge(catalogue()).merge(connecting())
+}
+
+fn accounts() -> Routes<State> {
     Routes::new()
         .get("/", Access::Public, start::show)
         .get("/sign-in", Access::Public, sign_in::show)
         .post("/sign-in", Access::Public, sign_in::submit)
         .post("/sign-out", Access::SignedIn, sign_out::submit)
-        .get("/app-center", Access::SignedIn, catalogue::show)
+        .get("/legal/{kind}", Access::Public, legal::show)
+}
+
+fn catalogue() -> Routes<State> {
+    let signed_in = Access::SignedIn;
+    Routes::new()
+        .get("/app-center", signed_in, catalogue::show)
+        .get("/app-center/connections", signed_in, connections::show)
+        .get("/app-center/images/{id}/{name}", signed_in, images::show)
+        .get("/app-center/listing.js", Access::Public, script::show)
+        .get("/app-center/listings/{id}", signed_in, listing::show)
+        .get("/app-center/listings/{id}/scopes", signed_in, scopes::show)
         .get(
-            "/app-center/images/{listing}/{name}",
-            Access::SignedIn,
-            images::show,
+            "/app-center/listings/{id}/request-information",
+            signed_in,
+            request_information::show,
+        )
+        .post(
+            "/app-center/listings/{id}/request-information",
+            signed_in,
+            request_information::submit,
+        )
+        .get(
+            "/app-center/listings/{id}/request-information/thanks",
+            signed_in,
+            request_information::thank,
+        )
+}
+
+/// Connect and disconnect are for administrators where the listing is an enterprise application,
+/// and for everybody where it is a user connection: the handlers decide.
+fn connecting() -> Routes<State> {
+    let signed_in = Access::SignedIn;
+    Routes::new()
+        .get("/app-center/listings/{id}/terms", signed_in, terms::show)
+        .post(
+            "/app-center/listings/{id}/connect",
+            signed_in,
+            connect::submit,
+        )
+        .get("/app-center/listings/{id}/status", signed_in, status::show)
+        .post(
+            "/app-center/listings/{id}/closed",
+            signed_in,
+            closed::submit,
+        )
+        .post(
+            "/app-center/listings/{id}/cancel",
+            signed_in,
+            cancel::submit,
+        )
+        .get(
+            "/app-center/listings/{id}/disconnect",
+            signed_in,
+            disconnect::show,
+        )
+        .post(
+            "/app-center/listings/{id}/disconnect",
+            signed_in,
+            disconnect::submit,
         )
 }
 

@@ -2,7 +2,7 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::Method;
 use http::request::Parts;
-use protocol::{Form, Principal, PrincipalType, Timestamp, UserId};
+use protocol::{Form, Principal, PrincipalType, Timestamp};
 use store::{Company, RegisteredApp, User, companies, sessions, users};
 use web::{Cookies, PageError, PageForm, SessionToken};
 
@@ -33,10 +33,6 @@ impl Visitor {
             PrincipalType::User => Principal::User(self.company.id, self.user.id),
             PrincipalType::Company | PrincipalType::App => Principal::Company(self.company.id),
         }
-    }
-
-    pub fn id(&self) -> UserId {
-        self.user.id
     }
 }
 

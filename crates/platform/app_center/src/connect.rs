@@ -1,0 +1,235 @@
+use askama::Template;
+use axum::extract::{Path, State as Context};
+use axum::response::{IntoResponse, Redirect, Response};
+use db::Tx;
+use http::header::{CACHE_CONTROL, REFERRER_POLICY};
+use http::{HeaderMap, HeaderValue, StatusCode};
+use protocol::{Form, connect_redirect};
+use store::minting::{Mint, request_token};
+use store::{Attempt, AttemptState, connect_attempts};
+use url::Url;
+use uuid::Uuid;
+use web::{CorrelationId, Layout, Link, PageError};
+
+use crate::consents::{Consents, Which};
+use crate::field_error::FieldError;
+use crate::listed::Listed;
+use crate::opener::allow_popups;
+use crate::visitor::{Posted, Visitor};
+use crate::{State, frame, partner_link, probe, terms};
+
+/// Shown in the window that was meant for the partner.
+#[derive(Template)]
+#[template(path = "unreachable.html")]
+struct UnreachablePage<'a> {
+    layout: Layout,
+    name: &'a str,
+    listing_href: String,
+    support: Option<Link>,
+    correlation_id: &'a str,
+}
+
+/// The terms are agreed to: hands the browser over to the partner with a request token.
+///
+/// What may be connected is decided twice, before the partner is asked whether it is there and in
+/// the transaction that hands out; in between, no transaction is open.
+pub async fn submit(
+    Context(state): Context<State>,
+    correlation: CorrelationId,
+    Path(id): Path<String>,
+    posted: Posted,
+) -> Response {
+    let mut response = match connect(&state, &correlation, &id, &posted).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    };
+    allow_popups(response.headers_mut());
+    response
+}
+
+async fn connect(
+    state: &State,
+    correlation: &CorrelationId,
+    id: &str,
+    Posted { visitor, form }: &Posted,
+) -> Result<Response, PageError> {
+    let mut tx = state.app.db.read().await?;
+    let first = Agreed::check(&mut tx, visitor, id, form).await?;
+    drop(tx);
+    let agreed = match first {
+        Checked::Agreed(agreed) => agreed,
+        Checked::Incomplete(listed, consents, missing) => {
+            return Ok(terms::incomplete(
+                state,
+                visitor,
+                &listed,
+                (consents, missing),
+            ));
+        }
+    };
+    let loopback = state.app.settings.loopback_partners;
+    if let Err(why) = probe::probe(&agreed.connect_uri, loopback).await {
+        tracing::warn!(
+            app.id = %agreed.listed.app.client_id, company.id = %visitor.company.id, ?why,
+            "a partner could not be reached"
+        );
+        let mut tx = state.app.db.write().await?;
+        insert_attempt(&mut tx, state, visitor, (id, AttemptState::Unreachable)).await?;
+        tx.commit().await?;
+        return Ok(unreachable(state, visitor, &agreed.listed, correlation));
+    }
+
+    let mut tx = state.app.db.write().await?;
+    let agreed = match Agreed::check(&mut tx, visitor, id, form).await? {
+        Checked::Agreed(agreed) => agreed,
+        Checked::Incomplete(listed, consents, missing) => {
+            return Ok(terms::incomplete(
+                state,
+                visitor,
+                &listed,
+                (consents, missing),
+            ));
+        }
+    };
+    let target = agreed.hand_over(&mut tx, state, visitor).await?;
+    tx.commit().await?;
+    Ok(redirect(&target))
+}
+
+/// A person who may connect an app, and has agreed to everything there is to agree to.
+struct Agreed {
+    listed: Listed,
+    connect_uri: Url,
+    consents: Consents,
+}
+
+enum Checked {
+    Agreed(Agreed),
+    Incomplete(Listed, Consents, Vec<FieldError>),
+}
+
+impl Agreed {
+    /// Decides, whatever the page showed.
+    async fn check(
+        tx: &mut Tx,
+        visitor: &Visitor,
+        id: &str,
+        form: &Form,
+    ) -> Result<Checked, PageError> {
+        let listed = Listed::find(tx, visitor.company.id, id).await?;
+        refusal(visitor, &listed).map_or(Ok(()), Err)?;
+        let connect_uri: Url = listed
+            .app
+            .connect_uri
+            .parse()
+            .map_err(|error| PageError::internal(&format!("connect URI: {error}")))?;
+        let consents = Consents::load(tx, visitor, &listed, Which::Open).await?;
+        let missing = consents.missing(form);
+        if !missing.is_empty() {
+            return Ok(Checked::Incomplete(listed, consents, missing));
+        }
+        Ok(Checked::Agreed(Agreed {
+            listed,
+            connect_uri,
+            consents,
+        }))
+    }
+
+    /// Writes down what was agreed to and the click, and makes the request token. Returns where
+    /// the browser goes.
+    async fn hand_over(
+        &self,
+        tx: &mut Tx,
+        state: &State,
+        visitor: &Visitor,
+    ) -> Result<Url, db::Error> {
+        self.consents
+            .record(tx, &state.app, visitor, &self.listed)
+            .await?;
+        let click = (self.listed.listing.id.as_str(), AttemptState::Pending);
+        let attempt = insert_attempt(tx, state, visitor, click).await?;
+        let principal = visitor.principal(&self.listed.app);
+        let mint = Mint {
+            principal,
+            client: &self.listed.app,
+            user: visitor.user.id,
+            attempt: Some(attempt),
+        };
+        let token = request_token(&state.app, tx, mint, visitor.now).await?;
+        Ok(connect_redirect(
+            &self.connect_uri,
+            principal,
+            &token,
+            visitor.user.id,
+        ))
+    }
+}
+
+/// Why this person cannot connect this app (S01).
+fn refusal(visitor: &Visitor, listed: &Listed) -> Option<PageError> {
+    let name = &listed.listing.name;
+    let error = if !visitor.may_connect(&listed.app) {
+        PageError::forbidden(format!(
+            "Connecting {name} for {} takes Web Services Administration rights. The listing names who has them. Nothing was connected.",
+            visitor.company.name
+        ))
+    } else if !listed.app.enabled {
+        PageError::new(
+            StatusCode::CONFLICT,
+            format!("{name} is switched off"),
+            "The operator has switched this app off for the time being. Nothing was connected and nothing was handed out.",
+        )
+    } else {
+        return None;
+    };
+    Some(error.with_action(&format!("Back to {name}"), &listed.href()))
+}
+
+async fn insert_attempt(
+    tx: &mut Tx,
+    state: &State,
+    visitor: &Visitor,
+    (listing, attempt_state): (&str, AttemptState),
+) -> Result<Uuid, db::Error> {
+    let attempt = Attempt {
+        id: state.app.entropy.uuid(),
+        user: visitor.user.id,
+        listing: listing.to_owned(),
+        state: attempt_state,
+        started_at: visitor.now,
+    };
+    connect_attempts::insert(tx, visitor.company.id, &attempt).await?;
+    Ok(attempt.id)
+}
+
+/// 303, kept by nobody: the address carries the request token (CF-15).
+fn redirect(target: &Url) -> Response {
+    let mut response = Redirect::to(target.as_str()).into_response();
+    let headers: &mut HeaderMap = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+fn unreachable(
+    state: &State,
+    visitor: &Visitor,
+    listed: &Listed,
+    correlation: &CorrelationId,
+) -> Response {
+    let name = &listed.listing.name;
+    let support = partner_link::href(&listed.listing.content.links.support);
+    let page = UnreachablePage {
+        layout: frame::layout_for(
+            state,
+            visitor,
+            &format!("{name} could not be reached"),
+            "App Center",
+        ),
+        name,
+        listing_href: listed.href(),
+        support: support.map(|href| Link::new(&format!("Ask {name} support"), &href)),
+        correlation_id: &correlation.0,
+    };
+    web::page_with_status(StatusCode::BAD_GATEWAY, &page)
+}
