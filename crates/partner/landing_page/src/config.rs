@@ -105,14 +105,6 @@ impl Config {
         }
         Ok(())
     }
-
-    pub(crate) fn app(&self, slug: &str) -> Option<&AppConfig> {
-        self.apps.iter().find(|app| app.slug == slug)
-    }
-
-    pub(crate) fn app_by_id(&self, id: AppId) -> Option<&AppConfig> {
-        self.apps.iter().find(|app| app.client_id == id)
-    }
 }
 
 impl AppConfig {

@@ -5,9 +5,22 @@
 //! the person confirm, and only then exchanges (LP-22). Nothing is written for good before the
 //! platform has confirmed whom the link stands for.
 
+mod address;
+mod brand;
 mod config;
+mod connect;
+mod console;
+mod document;
+mod error_page;
+mod fields;
+mod frame;
+mod home;
+mod limits;
 mod partner;
+mod product;
 mod seed;
+mod visitor;
+mod when;
 
 pub use config::{AppConfig, CallToAction, Config, ConfigError, Document};
 pub use partner::{Partner, routes, site};

@@ -2,20 +2,30 @@ use std::sync::Arc;
 
 use ambient::{Clock, Entropy};
 use axum::Router;
-use client::Client;
-use vault::Vault;
-use web::{ErrorStyle, PageErrorView, Routes, Site};
+use axum::extract::Request;
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use client::{Client, Credentials};
+use http::{HeaderName, HeaderValue};
+use vault::{Broker, KEEPER_ROUND, Vault};
+use web::{Access, ErrorStyle, PageErrorView, Routes, Site};
 
-use crate::{Config, ConfigError};
+use crate::limits::Limits;
+use crate::{AppConfig, Config, ConfigError};
+use crate::{brand, connect, console, document, error_page, home, product};
 
 /// Everything the partner's pages need. Cheap to clone.
 #[derive(Clone)]
 pub struct Partner {
     pub(crate) config: Arc<Config>,
+    pub(crate) apps: Arc<[Arc<AppConfig>]>,
     pub(crate) vault: Vault,
     pub(crate) client: Client,
+    pub(crate) broker: Broker,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) shown_once: Arc<console::ShownOnce>,
 }
 
 impl Partner {
@@ -28,8 +38,13 @@ impl Partner {
         entropy: Entropy,
     ) -> Result<Partner, ConfigError> {
         config.check()?;
+        let credentials = config.apps.iter().map(credentials).collect();
         Ok(Partner {
+            apps: config.apps.iter().cloned().map(Arc::new).collect(),
             config: Arc::new(config),
+            broker: Broker::new(vault.clone(), client.clone(), credentials),
+            limits: Arc::new(Limits::new(&clock)),
+            shown_once: Arc::default(),
             vault,
             client,
             clock,
@@ -37,27 +52,64 @@ impl Partner {
         })
     }
 
-    /// Refreshes connections in the background until it is dropped: spawn it once.
+    /// Hands out access tokens of the partner's connections.
+    pub fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
+    /// Keeps connections alive until it is dropped: spawn it once.
     pub async fn keep(self) {
-        std::future::pending::<()>().await;
+        self.broker.keep(KEEPER_ROUND).await;
+    }
+}
+
+pub(crate) fn credentials(app: &AppConfig) -> Credentials {
+    Credentials {
+        client_id: app.client_id,
+        client_secret: app.client_secret.clone(),
     }
 }
 
 /// Every page of the partner, and who may open it.
 pub fn routes() -> Routes<Partner> {
     Routes::new()
+        .get("/", Access::Public, home::home)
+        .get("/{slug}", Access::Public, product::product)
+        .get("/{slug}/brand.css", Access::Public, brand::style_sheet)
+        .get("/{slug}/logo.svg", Access::Public, brand::logo)
+        .get("/{slug}/{document}", Access::Public, document::document)
+        .merge(connect::routes())
+        .merge(console::routes())
 }
 
 /// The whole site, ready to be served.
 pub fn site(partner: &Partner) -> Router {
+    let clock = partner.clock.clone();
     let site = Site {
         name: "partner",
         origins: vec![partner.config.public_origin.clone()],
         entropy: partner.entropy.clone(),
-        errors: ErrorStyle::Page(Arc::new(|_: &PageErrorView<'_>| {
-            axum::response::IntoResponse::into_response(http::StatusCode::NOT_FOUND)
+        errors: ErrorStyle::Page(Arc::new(move |view: &PageErrorView<'_>| {
+            error_page::render(&clock, view)
         })),
         has_forms: true,
     };
-    site.wrap(routes().into_router(partner.clone()))
+    let pages = routes()
+        .into_router(partner.clone())
+        .layer(middleware::from_fn(stay_reachable));
+    site.wrap(pages)
+}
+
+/// The platform's page opened the landing page's window and watches whether it is closed; the
+/// usual opener policy would cut that connection, on a redirect as well.
+async fn stay_reachable(request: Request, next: Next) -> Response {
+    let is_landing = request.uri().path().starts_with("/connect/");
+    let mut response = next.run(request).await;
+    if is_landing {
+        response.headers_mut().insert(
+            HeaderName::from_static("cross-origin-opener-policy"),
+            HeaderValue::from_static("unsafe-none"),
+        );
+    }
+    response
 }

@@ -284,6 +284,18 @@ impl Vault {
         tx.commit().await
     }
 
+    /// Somebody has given up: nothing of the flow stays, and a code it held is free again.
+    pub async fn end_flow(&self, flow: Uuid) -> Result<(), Error> {
+        let mut tx = self.db().write().await?;
+        tx.execute(
+            "DELETE FROM flows WHERE id = $1 AND step <> 'exchanging'",
+            &values![flow.to_string()],
+        )
+        .await?;
+        verification_codes::release(&mut tx, flow).await?;
+        tx.commit().await
+    }
+
     /// Removes flows past their 24 hours; the codes they held are free by then.
     pub(crate) async fn forget_flows(&self) -> Result<(), Error> {
         let mut tx = self.db().write().await?;

@@ -1,0 +1,38 @@
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use web::{PageError, PageForm, SetCookie};
+
+use super::stop::Stop;
+use super::visit::{Visit, address, cookie_name};
+use crate::Partner;
+
+/// Ends a flow without connecting: nothing of it stays.
+pub(crate) async fn cancel(
+    State(partner): State<Partner>,
+    visit: Visit,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    visit.check(&form)?;
+    if !visit.is_open() {
+        return Ok(visit.go_on());
+    }
+    partner.vault.end_flow(visit.flow.id).await?;
+    let mut response = visit.go("cancelled");
+    let cookie = SetCookie::expired(&cookie_name(&visit.app), partner.secure());
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+pub(crate) async fn cancelled(
+    State(partner): State<Partner>,
+    Path(slug): Path<String>,
+) -> Result<Response, PageError> {
+    let app = partner.app(&slug)?;
+    Ok(Stop::new(&app, "apart", "Nothing was connected")
+        .line("What you entered has been removed. You may close this window.")
+        .line("If somebody sent you the link, tell your administrator: a link is meant for the one who chose Connect.")
+        .action("Contact us", &address(&app, "contact"))
+        .page(StatusCode::OK))
+}

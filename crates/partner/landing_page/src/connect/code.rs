@@ -1,0 +1,53 @@
+use axum::extract::State;
+use axum::response::Response;
+use web::{PageError, PageForm};
+
+use super::start::first_page;
+use super::visit::Visit;
+use crate::address::Address;
+use crate::fields::FieldErrors;
+use crate::limits::allow;
+use crate::{CallToAction, Partner};
+
+/// Somebody enters a verification code. Unknown, used, expired and revoked ones get one answer.
+pub(crate) async fn submit(
+    State(partner): State<Partner>,
+    visit: Visit,
+    Address(from): Address,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    visit.check(&form)?;
+    if visit.app.call_to_action != CallToAction::Verification {
+        return Err(PageError::not_found());
+    }
+    if !visit.is_open() {
+        return Ok(visit.go_on());
+    }
+    let mut errors = FieldErrors::default();
+    let entered = errors.line(&form, "code", "your verification code");
+    errors.ticked(&form, "terms", "Agree to the terms and conditions to go on");
+    errors.ticked(
+        &form,
+        "privacy",
+        "Confirm that you have read the privacy policy",
+    );
+    if !errors.is_empty() {
+        return Ok(first_page(&partner, &visit, &form, errors));
+    }
+    // Counted before the code is looked at: the answer to a right one must not be faster.
+    allow(&partner.limits.codes, &visit.flow.id.to_string())?;
+    allow(&partner.limits.codes_of_address, &from)?;
+    let reserved = partner
+        .vault
+        .reserve_code(&entered, visit.flow.entrant())
+        .await?;
+    let Some(code) = reserved else {
+        errors.add(
+            "code",
+            "This code is not valid. Compare it with the one you were given, or contact us for a new one",
+        );
+        return Ok(first_page(&partner, &visit, &form, errors));
+    };
+    partner.vault.flow_holds_code(visit.flow.id, code).await?;
+    Ok(visit.go("confirm"))
+}

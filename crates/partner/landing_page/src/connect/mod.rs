@@ -1,0 +1,55 @@
+//! The landing page: from the platform's link to the connection, one step after the other.
+
+mod cancel;
+mod code;
+mod company;
+mod confirm;
+mod contact;
+mod done;
+mod exchange;
+mod refused;
+mod sign_in;
+mod sign_up;
+mod start;
+mod stop;
+mod visit;
+
+use web::{Access, Routes};
+
+use crate::Partner;
+
+pub(crate) fn routes() -> Routes<Partner> {
+    Routes::new()
+        .get("/connect/{slug}", Access::Public, start::start)
+        .post("/connect/{slug}/sign-in", Access::Flow, sign_in::sign_in)
+        .get("/connect/{slug}/sign-up", Access::Flow, sign_up::form)
+        .post("/connect/{slug}/sign-up", Access::Flow, sign_up::submit)
+        .get(
+            "/connect/{slug}/sign-up/company",
+            Access::Flow,
+            company::form,
+        )
+        .post(
+            "/connect/{slug}/sign-up/company",
+            Access::Flow,
+            company::submit,
+        )
+        .post("/connect/{slug}/code", Access::Flow, code::submit)
+        .get("/connect/{slug}/confirm", Access::Flow, confirm::form)
+        .post("/connect/{slug}/confirm", Access::Flow, confirm::submit)
+        .post("/connect/{slug}/cancel", Access::Flow, cancel::cancel)
+        .get(
+            "/connect/{slug}/cancelled",
+            Access::Public,
+            cancel::cancelled,
+        )
+        .get("/connect/{slug}/done", Access::Flow, done::done)
+        .get("/connect/{slug}/refused", Access::Flow, refused::refused)
+        .get("/connect/{slug}/contact", Access::Public, contact::form)
+        .post("/connect/{slug}/contact", Access::Public, contact::submit)
+        .get(
+            "/connect/{slug}/contact/thanks",
+            Access::Public,
+            contact::thanks,
+        )
+}

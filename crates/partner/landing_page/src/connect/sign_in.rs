@@ -1,0 +1,55 @@
+use axum::extract::State;
+use axum::response::Response;
+use web::{PageError, PageForm, password};
+
+use super::start::first_page;
+use super::visit::Visit;
+use crate::address::Address;
+use crate::fields::{FieldErrors, one_line};
+use crate::limits::allow;
+use crate::{CallToAction, Partner};
+
+/// Somebody signs in with an account of the app. The answer to a wrong password and to an unknown
+/// address is the same, and takes as long (S10).
+pub(crate) async fn sign_in(
+    State(partner): State<Partner>,
+    visit: Visit,
+    Address(from): Address,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    visit.check(&form)?;
+    if visit.app.call_to_action != CallToAction::SignInOrUp {
+        return Err(PageError::not_found());
+    }
+    if !visit.is_open() {
+        return Ok(visit.go_on());
+    }
+    let email = one_line(form.get("email").unwrap_or_default()).to_lowercase();
+    let password = form.get("password").unwrap_or_default();
+    allow(&partner.limits.sign_in_of_address, &from)?;
+    allow(
+        &partner.limits.sign_in,
+        &format!("{} {email}", visit.app.slug),
+    )?;
+    let account = partner
+        .vault
+        .account_by_email(visit.app.client_id, &email)
+        .await?;
+    let stored = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
+    let matches = password::verify(password.into(), stored).await;
+    let Some(account) = account.filter(|_| matches) else {
+        let mut errors = FieldErrors::default();
+        errors.add(
+            "email",
+            "Email and password do not match an account. Check both, or create an account",
+        );
+        return Ok(first_page(&partner, &visit, &form, errors));
+    };
+    partner
+        .vault
+        .flow_signs_in(visit.flow.id, account.id)
+        .await?;
+    Ok(visit.go("confirm"))
+}

@@ -1,0 +1,133 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use protocol::{Form, PrincipalType};
+use web::{Layout, PageError, PageForm, password};
+
+use super::visit::Visit;
+use crate::address::Address;
+use crate::fields::FieldErrors;
+use crate::frame::{self, Landing};
+use crate::limits::allow;
+use crate::{AppConfig, CallToAction, Partner};
+
+#[derive(Template)]
+#[template(path = "connect/sign_up.html")]
+struct SignUp<'a> {
+    layout: Layout,
+    landing: Landing,
+    app: &'a AppConfig,
+    csrf: String,
+    person: &'a str,
+    email: &'a str,
+    /// A password was chosen before: it may stay.
+    has_password: bool,
+    errors: FieldErrors,
+    is_company: bool,
+}
+
+/// The steps of signing up.
+pub(super) fn labels(app: &AppConfig) -> [&'static str; 3] {
+    match app.kind {
+        PrincipalType::User => ["About you", "Agreements", "Confirm"],
+        _ => ["About you", "Company and agreements", "Confirm"],
+    }
+}
+
+/// Step one of signing up: who you are.
+pub(crate) async fn form(visit: Visit) -> Result<Response, PageError> {
+    if visit.app.call_to_action != CallToAction::SignInOrUp {
+        return Err(PageError::not_found());
+    }
+    if !visit.is_open() {
+        return Ok(visit.go_on());
+    }
+    Ok(page(&visit, None, FieldErrors::default()))
+}
+
+fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
+    let app = &*visit.app;
+    let flow = &visit.flow;
+    let value = |name: &str, kept: &'static str| match (sent, kept) {
+        (Some(form), _) => form.get(name).unwrap_or_default().to_owned(),
+        (None, "name") => flow.name.clone().unwrap_or_default(),
+        (None, _) => flow.email.clone().unwrap_or_default(),
+    };
+    let (name, email) = (value("name", "name"), value("email", "email"));
+    let mut landing = frame::landing(app);
+    landing.steps = frame::steps(&labels(app), 0);
+    let status = match errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    web::page_with_status(
+        status,
+        &SignUp {
+            layout: frame::branded(app, &errors.title("About you")),
+            landing,
+            app,
+            csrf: visit.session.csrf(),
+            person: &name,
+            email: &email,
+            has_password: flow.password_hash.is_some(),
+            errors,
+            is_company: app.kind == PrincipalType::Company,
+        },
+    )
+}
+
+/// Keeps step one in the flow; of the password only its hash.
+pub(crate) async fn submit(
+    State(partner): State<Partner>,
+    visit: Visit,
+    Address(from): Address,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    visit.check(&form)?;
+    if visit.app.call_to_action != CallToAction::SignInOrUp {
+        return Err(PageError::not_found());
+    }
+    if !visit.is_open() {
+        return Ok(visit.go_on());
+    }
+    allow(&partner.limits.forms, &from)?;
+    let mut errors = FieldErrors::default();
+    let name = errors.line(&form, "name", "your name");
+    let email = errors.email(&form, "email");
+    let chosen = form.get("password").unwrap_or_default();
+    let kept = visit
+        .flow
+        .password_hash
+        .clone()
+        .filter(|_| chosen.is_empty());
+    if kept.is_none() {
+        errors.new_password(chosen, &email);
+    }
+    if errors.of("email").is_empty() && is_taken(&partner, &visit, &email).await? {
+        errors.add(
+            "email",
+            "This address has an account already: go back and sign in with it",
+        );
+    }
+    if !errors.is_empty() {
+        return Ok(page(&visit, Some(&form), errors));
+    }
+    let hash = match kept {
+        Some(hash) => hash,
+        None => password::hash(chosen.into(), partner.entropy.bytes()).await,
+    };
+    partner
+        .vault
+        .flow_signs_up(visit.flow.id, (&name, &email), &hash)
+        .await?;
+    Ok(visit.go("sign-up/company"))
+}
+
+async fn is_taken(partner: &Partner, visit: &Visit, email: &str) -> Result<bool, PageError> {
+    let account = partner
+        .vault
+        .account_by_email(visit.app.client_id, email)
+        .await?;
+    Ok(account.is_some())
+}

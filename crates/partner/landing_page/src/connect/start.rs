@@ -1,0 +1,192 @@
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use protocol::{ConnectParameters, DAY, Form, PrincipalType};
+use vault::{Flow, NewFlow};
+use web::{Cookies, Layout, PageError, PageQuery, SessionToken, SetCookie};
+
+use super::stop::Stop;
+use super::visit::{Visit, address, cookie_name, find, page_of};
+use crate::address::Address;
+use crate::fields::FieldErrors;
+use crate::frame::{self, Landing};
+use crate::limits::allow;
+use crate::{AppConfig, CallToAction, Partner};
+
+#[derive(Template)]
+#[template(path = "connect/start_account.html")]
+struct StartAccount<'a> {
+    layout: Layout,
+    landing: Landing,
+    app: &'a AppConfig,
+    platform: &'a str,
+    csrf: String,
+    email: &'a str,
+    errors: FieldErrors,
+    /// Address of the account that was begun.
+    begun: Option<&'a str>,
+    is_company: bool,
+}
+
+#[derive(Template)]
+#[template(path = "connect/start_code.html")]
+struct StartCode<'a> {
+    layout: Layout,
+    landing: Landing,
+    app: &'a AppConfig,
+    platform: &'a str,
+    csrf: String,
+    code: &'a str,
+    agreed: [bool; 2],
+    errors: FieldErrors,
+    is_company: bool,
+}
+
+/// Where the platform's link leads, and then the first page. A link's parameters are put away and
+/// its address is left at once (S43, SE-22); the page itself has a clean one.
+pub(crate) async fn start(
+    State(partner): State<Partner>,
+    Path(slug): Path<String>,
+    PageQuery(query): PageQuery,
+    cookies: Cookies,
+    Address(from): Address,
+) -> Result<Response, PageError> {
+    let app = partner.app(&slug)?;
+    let is_link = ["id", "requestToken", "userId"]
+        .iter()
+        .any(|name| query.get_ignoring_case(name).is_some());
+    if is_link {
+        allow(&partner.limits.arrivals, &from)?;
+        return arrive(&partner, &app, &query, &cookies).await;
+    }
+    let Some((session, flow)) = find(&partner, &app, &cookies).await? else {
+        return Ok(nothing_to_connect(&partner, &app));
+    };
+    let visit = Visit { app, session, flow };
+    if visit.is_open() {
+        Ok(first_page(
+            &partner,
+            &visit,
+            &Form::default(),
+            FieldErrors::default(),
+        ))
+    } else {
+        Ok(Redirect::to(&address(&visit.app, page_of(visit.flow.step))).into_response())
+    }
+}
+
+async fn arrive(
+    partner: &Partner,
+    app: &AppConfig,
+    query: &Form,
+    cookies: &Cookies,
+) -> Result<Response, PageError> {
+    let Some(link) = ConnectParameters::from_query(query) else {
+        return Ok(incomplete(app));
+    };
+    let session = SessionToken::mint(partner.entropy.bytes());
+    let name = cookie_name(app);
+    let before = cookies.get(&name, partner.secure());
+    let new = NewFlow {
+        app: app.client_id,
+        principal: link.id,
+        request_token: link.request_token,
+        clicked_by: link.user_id,
+        cookie: session.hash(),
+        replaces: before
+            .and_then(SessionToken::parse)
+            .map(|token| token.hash()),
+    };
+    partner.vault.begin_flow(new).await?;
+    tracing::info!(
+        app.id = %app.client_id, principal.id = %link.id,
+        user.id = link.user_id.map(|id| id.to_string()), "somebody arrived to connect"
+    );
+    let mut response = Redirect::to(&address(app, "")).into_response();
+    let cookie = SetCookie::new(&name, session.expose(), partner.secure(), DAY);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// The first page of a flow, empty or with what is wrong in the form that came back.
+pub(crate) fn first_page(
+    partner: &Partner,
+    visit: &Visit,
+    sent: &Form,
+    errors: FieldErrors,
+) -> Response {
+    let app = &*visit.app;
+    let platform = &partner.config.platform_name;
+    let status = match errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let title = errors.title(&format!("Connect {platform} to {}", app.name));
+    let layout = frame::branded(app, &title);
+    let is_company = app.kind == PrincipalType::Company;
+    let csrf = visit.session.csrf();
+    match app.call_to_action {
+        CallToAction::SignInOrUp => web::page_with_status(
+            status,
+            &StartAccount {
+                landing: frame::landing(app),
+                email: sent.get("email").unwrap_or_default(),
+                begun: begun(&visit.flow),
+                layout,
+                app,
+                platform,
+                csrf,
+                errors,
+                is_company,
+            },
+        ),
+        CallToAction::Verification => web::page_with_status(
+            status,
+            &StartCode {
+                landing: frame::landing(app),
+                code: sent.get("code").unwrap_or_default(),
+                agreed: [sent.has("terms"), sent.has("privacy")],
+                layout,
+                app,
+                platform,
+                csrf,
+                errors,
+                is_company,
+            },
+        ),
+    }
+}
+
+fn begun(flow: &Flow) -> Option<&str> {
+    flow.password_hash.as_ref().and(flow.email.as_deref())
+}
+
+fn nothing_to_connect(partner: &Partner, app: &AppConfig) -> Response {
+    let platform = &partner.config.platform_name;
+    Stop::new(app, "apart", "Start from App Center")
+        .line(format!(
+            "This page connects {platform} to {}, and it needs to know for whom.",
+            app.name
+        ))
+        .line(format!(
+            "Sign in to {platform}, open the listing of {} in App Center and choose Connect. The \
+             page opens again in a window of its own and asks for the rest.",
+            app.name
+        ))
+        .action(
+            &format!("Read about {}", app.name),
+            &format!("/{}", app.slug),
+        )
+        .action("Contact us", &address(app, "contact"))
+        .page(StatusCode::OK)
+}
+
+fn incomplete(app: &AppConfig) -> Response {
+    Stop::new(app, "apart", "This link is not complete")
+        .line("The link that opened this page does not say for whom to connect. Nothing was stored.")
+        .line("Close this window, go back to App Center and choose Connect again. If it happens again, contact support.")
+        .action("Contact us", &address(app, "contact"))
+        .page(StatusCode::BAD_REQUEST)
+}

@@ -1,0 +1,123 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use web::{Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie, password};
+
+use super::signed_in::COOKIE;
+use crate::address::Address;
+use crate::fields::one_line;
+use crate::limits::allow;
+use crate::visitor::Visitor;
+use crate::{Partner, frame};
+
+#[derive(Template)]
+#[template(path = "console/sign_in.html")]
+struct SignIn<'a> {
+    layout: Layout,
+    csrf: String,
+    email: &'a str,
+    next: &'a str,
+    refused: bool,
+    demo: Option<&'a (String, String)>,
+}
+
+pub(crate) async fn form(
+    State(partner): State<Partner>,
+    PageQuery(query): PageQuery,
+    cookies: Cookies,
+) -> Response {
+    let visitor = Visitor::welcome(&partner, &cookies);
+    let next = safe_next(query.get("next"));
+    visitor.remember(&partner, page(&partner, &visitor, ("", next), false))
+}
+
+fn page(
+    partner: &Partner,
+    visitor: &Visitor,
+    (email, next): (&str, &str),
+    refused: bool,
+) -> Response {
+    let title = match refused {
+        true => "Error: Sign in",
+        false => "Sign in",
+    };
+    let mut layout = frame::plain(title);
+    layout.brand = "Partner console".to_owned();
+    let status = match refused {
+        true => StatusCode::UNPROCESSABLE_ENTITY,
+        false => StatusCode::OK,
+    };
+    web::page_with_status(
+        status,
+        &SignIn {
+            layout,
+            csrf: visitor.csrf(),
+            email,
+            next,
+            refused,
+            demo: partner.config.demo_sign_in.as_ref(),
+        },
+    )
+}
+
+pub(crate) async fn submit(
+    State(partner): State<Partner>,
+    cookies: Cookies,
+    Address(from): Address,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    Visitor::check(&partner, &cookies, &form)?;
+    let email = one_line(form.get("email").unwrap_or_default()).to_lowercase();
+    let next = safe_next(form.get("next"));
+    allow(&partner.limits.sign_in_of_address, &from)?;
+    allow(&partner.limits.sign_in, &format!("console {email}"))?;
+    let staff = partner.vault.staff_by_email(&email).await?;
+    let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
+    let chosen = form.get("password").unwrap_or_default();
+    let matches = password::verify(chosen.into(), stored).await;
+    let Some(staff) = staff.filter(|_| matches) else {
+        let visitor = Visitor::welcome(&partner, &cookies);
+        return Ok(page(&partner, &visitor, (&email, next), true));
+    };
+    let session = SessionToken::mint(partner.entropy.bytes());
+    let lifetime = partner
+        .vault
+        .begin_session(session.hash(), staff.id)
+        .await?;
+    tracing::info!(staff.id = %staff.id, "signed in to the console");
+    let mut response = Redirect::to(next).into_response();
+    let cookie = SetCookie::new(COOKIE, session.expose(), partner.secure(), lifetime);
+    response.headers_mut().append(SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Where to go after signing in: a page of the console, and nowhere else.
+fn safe_next(wanted: Option<&str>) -> &str {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-');
+    wanted
+        .filter(|path| path.starts_with("/console/") && path.chars().all(plain))
+        .unwrap_or("/console/connections")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signing_in_leads_into_the_console_only() {
+        let start = "/console/connections";
+        assert_eq!(safe_next(Some("/console/codes")), "/console/codes");
+        for elsewhere in [
+            "//evil.example",
+            "/console/../x",
+            "https://evil.example",
+            "/connect/a",
+            "/console/\\evil",
+        ] {
+            assert_eq!(safe_next(Some(elsewhere)), start, "{elsewhere}");
+        }
+        assert_eq!(safe_next(None), start);
+    }
+}

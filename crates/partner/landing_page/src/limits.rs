@@ -1,0 +1,50 @@
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use ambient::Clock;
+use protocol::MINUTE;
+use web::{PageError, RateLimit};
+
+/// How often somebody may try (S29).
+pub(crate) struct Limits {
+    /// Verification codes, per flow (LP-06).
+    pub codes: RateLimit,
+    /// Verification codes, per network address.
+    pub codes_of_address: RateLimit,
+    /// Passwords, per account.
+    pub sign_in: RateLimit,
+    /// Passwords, per network address.
+    pub sign_in_of_address: RateLimit,
+    /// Links from the platform, per network address.
+    pub arrivals: RateLimit,
+    /// Contact forms and new accounts, per network address.
+    pub forms: RateLimit,
+}
+
+impl Limits {
+    pub fn new(clock: &Clock) -> Limits {
+        let limit = |attempts: u32, period: Duration| {
+            let attempts = NonZeroU32::new(attempts).expect("every limit allows something");
+            RateLimit::new(attempts, period, clock.clone())
+        };
+        Limits {
+            codes: limit(5, 15 * MINUTE),
+            codes_of_address: limit(50, 15 * MINUTE),
+            sign_in: limit(10, 15 * MINUTE),
+            sign_in_of_address: limit(100, 15 * MINUTE),
+            arrivals: limit(300, 10 * MINUTE),
+            forms: limit(60, 60 * MINUTE),
+        }
+    }
+}
+
+/// Counts an attempt; past the limit a page that says how long to wait.
+pub(crate) fn allow(limit: &RateLimit, key: &str) -> Result<(), PageError> {
+    limit.check(key).map_err(|seconds| {
+        let wait = web::count(seconds.div_ceil(60), "minute");
+        PageError::too_many_requests(
+            format!("Wait {wait}, then try again. What you have entered so far is kept."),
+            seconds,
+        )
+    })
+}
