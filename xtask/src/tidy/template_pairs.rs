@@ -1,36 +1,30 @@
-//! A page is two files side by side: `listing.rs` and `listing.html`. What several pages show is a
-//! part that they include.
+//! A page is two files side by side: `listing.rs` and `listing.html`. A page's other views lie there
+//! too, named by its handler, and so do parts that its templates include.
 
 use super::Finding;
 use crate::sources::File;
 
 pub fn check(files: &[File]) -> Vec<Finding> {
-    let exists = |path: &str| files.iter().any(|file| file.path == path);
-    let mut findings = Vec::new();
-    for file in files
+    let templates = files
         .iter()
-        .filter(|file| file.has_extension("html") && file.path.contains("/src/"))
-    {
-        let sibling = file.path.replace(".html", ".rs");
-        if !exists(&sibling) && !is_part(file, files) {
-            let says = format!(
-                "has no {sibling} beside it, and no template takes it in; add one or remove it"
-            );
-            findings.push(Finding::at(&file.path, says));
-        }
-    }
-    findings
+        .filter(|file| file.has_extension("html") && file.path.contains("/src/"));
+    templates
+        .filter(|template| !is_used_beside_it(template, files))
+        .map(|template| {
+            let says = "is used by no handler or template of its folder; move or remove it";
+            Finding::at(&template.path, says)
+        })
+        .collect()
 }
 
-/// Whether other templates of the same folder take this one in.
-fn is_part(part: &File, files: &[File]) -> bool {
-    let quoted = format!("\"{}\"", part.name());
-    let siblings = files
+/// Whether a handler or another template of the same folder names it.
+fn is_used_beside_it(template: &File, files: &[File]) -> bool {
+    let name = format!("{}\"", template.name());
+    files
         .iter()
-        .filter(|file| file.has_extension("html") && file.folder() == part.folder());
-    siblings
-        .flat_map(|file| file.text.lines())
-        .any(|line| line.contains("{%") && line.contains(&quoted))
+        .filter(|file| file.folder() == template.folder())
+        .filter(|file| file.has_extension("rs") || file.has_extension("html"))
+        .any(|file| file.text.contains(&name))
 }
 
 #[cfg(test)]
@@ -38,26 +32,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_have_their_handler_beside_them() {
+    fn handlers_name_the_templates_beside_them() {
         let files = [
-            "a/src/listing.html",
-            "a/src/listing.rs",
-            "a/src/lost.html",
-            "a/templates/base.html",
-        ]
-        .map(|path| File::new(path, ""));
+            File::new("a/src/listing.rs", "#[template(path = \"listing.html\")]\n"),
+            File::new("a/src/listing.html", "{% include \"card.html\" %}\n"),
+            File::new("a/src/card.html", "\n"),
+            File::new("a/src/lost.html", "\n"),
+            File::new("a/templates/base.html", "\n"),
+        ];
         let findings = check(&files);
         assert_eq!(findings.len(), 1);
-        assert!(findings[0].0.starts_with("a/src/lost.html"));
-    }
-
-    #[test]
-    fn parts_are_included_by_a_page() {
-        let files = [
-            File::new("a/src/catalogue.html", "{% include \"card.html\" %}\n"),
-            File::new("a/src/catalogue.rs", ""),
-            File::new("a/src/card.html", ""),
-        ];
-        assert_eq!(check(&files).len(), 0);
+        assert!(findings[0].0.starts_with("a/src/lost.html: "));
     }
 }
