@@ -79,7 +79,14 @@ fn format() -> Outcome {
 
 fn clippy() -> Outcome {
     let mut clippy = run::command("cargo");
-    clippy.args(["clippy", "--workspace", "--all-targets", "--locked", "--"]);
+    clippy.args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--keep-going",
+        "--",
+    ]);
     clippy.args(["-D", "warnings"]);
     // Clippy takes what tests share for code outside tests; tidy's own rule does not.
     clippy.args(["-A", "clippy::unwrap_used"]);
