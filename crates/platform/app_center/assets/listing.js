@@ -10,7 +10,7 @@
   const DAY = 24 * 60 * 60 * 1000, FIRST = 1000, SLOWEST = 5000;
   let popup = null;      // the partner's window, as long as it can be watched
   let elsewhere = false; // it was seen to have left this site, so that its end is an end
-  let waiting = false, since = 0, delay = FIRST, timer = 0, known = card ? card.dataset.state : "not_connected";
+  let waiting = false, since = 0, stale = 0, delay = FIRST, timer = 0, known = card ? card.dataset.state : "not_connected";
 
   const show = (name, words) => {
     if (!card) return;
@@ -34,11 +34,14 @@
   const told = (state) => {
     if (state === null) return true;
     if (state === "connected" || state === "signed_out") { reload(); return false; }
-    if (state === "unreachable" && state !== known) { known = state; show("unreachable"); return false; }
+    // How the attempt before this one ended may still be the newest word.
+    if (state === "unreachable" && Date.now() < stale) return true;
+    if (state === "unreachable") { known = state; show("unreachable"); return false; }
     if (state === "pending" && !card) { reload(); return false; }
     if (state === "pending" && known !== "pending") { known = state; show("pending"); }
-    // Given up elsewhere; but at first the click may not have arrived yet.
+    // Given up or seen to close elsewhere; but at first the click may not have arrived yet.
     if (state === "not_connected" && (known === "pending" || known === "closed")) { reload(); return false; }
+    if (state === "closed" && known === "pending" && !popup) { reload(); return false; }
     return Date.now() - since < DAY;
   };
 
@@ -59,6 +62,7 @@
   const gone = async () => {
     popup = null;
     const state = await ask();
+    if (state === "not_connected" || state === "closed") { reload(); return; }
     if (state !== "pending") { waiting = told(state); return; }
     const body = new URLSearchParams({ csrf: card ? card.dataset.csrf : form.elements.csrf.value });
     try { await fetch(`${listing}/closed`, { method: "POST", body, redirect: "manual", credentials: "same-origin" }); } catch { return; }
@@ -77,6 +81,7 @@
   if (form) {
     const dialog = form.closest("dialog");
     const begin = () => {
+      stale = known === "unreachable" ? Date.now() + 4000 : 0;
       known = "not_connected";
       if (dialog && dialog.open) dialog.close();
       show("pending");

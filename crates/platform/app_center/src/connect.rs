@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use askama::Template;
 use axum::extract::{Path, State as Context};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,6 +16,7 @@ use web::{CorrelationId, Layout, Link, PageError};
 use crate::consents::{Consents, Which};
 use crate::field_error::FieldError;
 use crate::listed::Listed;
+use crate::listing::newest_attempt;
 use crate::opener::allow_popups;
 use crate::visitor::{Posted, Visitor};
 use crate::{State, frame, partner_link, probe, terms};
@@ -74,7 +77,8 @@ async fn connect(
             "a partner could not be reached"
         );
         let mut tx = state.app.db.write().await?;
-        insert_attempt(&mut tx, state, visitor, (id, AttemptState::Unreachable)).await?;
+        let click = (state.app.entropy.uuid(), AttemptState::Unreachable);
+        insert_attempt(&mut tx, visitor, &agreed.listed, click).await?;
         tx.commit().await?;
         return Ok(unreachable(state, visitor, &agreed.listed, correlation));
     }
@@ -146,8 +150,9 @@ impl Agreed {
         self.consents
             .record(tx, &state.app, visitor, &self.listed)
             .await?;
-        let click = (self.listed.listing.id.as_str(), AttemptState::Pending);
-        let attempt = insert_attempt(tx, state, visitor, click).await?;
+        let attempt = state.app.entropy.uuid();
+        let click = (attempt, AttemptState::Pending);
+        insert_attempt(tx, visitor, &self.listed, click).await?;
         let principal = visitor.principal(&self.listed.app);
         let mint = Mint {
             principal,
@@ -185,21 +190,23 @@ fn refusal(visitor: &Visitor, listed: &Listed) -> Option<PageError> {
     Some(error.with_action(&format!("Back to {name}"), &listed.href()))
 }
 
+/// Writes the click down. It counts as the newest even where the clock has not moved since the last.
 async fn insert_attempt(
     tx: &mut Tx,
-    state: &State,
     visitor: &Visitor,
-    (listing, attempt_state): (&str, AttemptState),
-) -> Result<Uuid, db::Error> {
+    listed: &Listed,
+    (id, state): (Uuid, AttemptState),
+) -> Result<(), db::Error> {
+    let last = newest_attempt(tx, visitor, listed).await?;
+    let after = last.map(|last| last.started_at + Duration::from_micros(1));
     let attempt = Attempt {
-        id: state.app.entropy.uuid(),
+        id,
         user: visitor.user.id,
-        listing: listing.to_owned(),
-        state: attempt_state,
-        started_at: visitor.now,
+        listing: listed.listing.id.clone(),
+        state,
+        started_at: after.map_or(visitor.now, |after| after.max(visitor.now)),
     };
-    connect_attempts::insert(tx, visitor.company.id, &attempt).await?;
-    Ok(attempt.id)
+    connect_attempts::insert(tx, visitor.company.id, &attempt).await
 }
 
 /// 303, kept by nobody: the address carries the request token (CF-15).
