@@ -1,5 +1,7 @@
 //! The client against a small platform that answers by a script.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

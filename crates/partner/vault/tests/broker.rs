@@ -1,5 +1,7 @@
 //! Access tokens and the refresh tokens behind them, against a platform that answers by a script.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod stage;
 
 use protocol::{DAY, HOUR, MINUTE};

@@ -1,5 +1,7 @@
 //! Visits to a landing page, and the codes and accounts they end in.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
+
 mod stage;
 
 use protocol::{AppId, DAY, HOUR, TokenHash};

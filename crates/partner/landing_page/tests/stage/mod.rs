@@ -1,0 +1,340 @@
+//! A small platform, a partner in front of it, and somebody with a browser.
+
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ambient::{Clock, Entropy};
+use axum::extract::State;
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use client::Client;
+use db::Db;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use landing_page::{AppConfig, CallToAction, Config, Document, NewStaff, Partner, seed_staff};
+use protocol::jose::{IdClaims, SigningKey, generate_rsa};
+use protocol::{AppId, Form, Origin, PrincipalType, Timestamp};
+use serde_json::{Value, json};
+use tower::ServiceExt;
+use uuid::Uuid;
+use vault::Vault;
+
+pub const NOW: i64 = 1_795_000_000;
+pub const COMPANY: &str = "d5ffead2-0555-4abc-b5f0-734ccd124d13";
+pub const OTHER: &str = "0badc0de-0555-4abc-b5f0-734ccd124d13";
+pub const LEDGER: AppId = AppId::from_uuid(Uuid::from_u128(1));
+pub const CARDS: AppId = AppId::from_uuid(Uuid::from_u128(2));
+pub const CODE: &str = "ACDE-3467-9FGH-JKMN";
+
+/// What the platform was asked, and how it answers the next exchange.
+#[derive(Default)]
+pub struct Platform {
+    pub exchanges: usize,
+    pub revocations: usize,
+    pub refuse_with: Option<u16>,
+    pub slow: Duration,
+}
+
+#[derive(Clone)]
+struct PlatformState {
+    platform: Arc<Mutex<Platform>>,
+    key: Arc<SigningKey>,
+    origin: Origin,
+}
+
+pub struct Stage {
+    pub platform: Arc<Mutex<Platform>>,
+    pub vault: Vault,
+    pub partner: Partner,
+    pub site: Router,
+    pub clock: Clock,
+    _dir: tempfile::TempDir,
+}
+
+impl Stage {
+    pub async fn set() -> Stage {
+        let platform = Arc::new(Mutex::new(Platform::default()));
+        let origin = serve(platform.clone()).await;
+        let dir = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&dir.path().join("partner.sqlite")).unwrap();
+        let clock = Clock::starting_at(Timestamp::from_seconds(NOW));
+        let entropy = Entropy::seeded(5);
+        let vault = Vault::open(db, &[1; 32], clock.clone(), entropy.clone())
+            .await
+            .unwrap();
+        let staff = NewStaff {
+            email: "ruth@partner.example".into(),
+            name: "Ruth Adeyemi".into(),
+            password: "correct horse".into(),
+        };
+        seed_staff(&vault, &entropy, staff).await.unwrap();
+        let client = Client::new(
+            client::Config {
+                landing_zone: origin.clone(),
+                data_centers: vec![origin.clone()],
+                timeout: Duration::from_secs(5),
+            },
+            clock.clone(),
+            entropy.clone(),
+        )
+        .unwrap();
+        let config = Config {
+            public_origin: "http://127.0.0.1:8090".parse().unwrap(),
+            platform_name: "Example Spend".into(),
+            landing_zone: origin.clone(),
+            data_centers: vec![origin],
+            apps: vec![
+                app("ledger", LEDGER, CallToAction::SignInOrUp),
+                app("cards", CARDS, CallToAction::Verification),
+            ],
+            demo_sign_in: None,
+        };
+        let partner = Partner::new(config, vault.clone(), client, clock.clone(), entropy).unwrap();
+        Stage {
+            site: landing_page::site(&partner),
+            platform,
+            vault,
+            partner,
+            clock,
+            _dir: dir,
+        }
+    }
+
+    pub fn browser(&self) -> Browser {
+        Browser {
+            site: self.site.clone(),
+            cookies: BTreeMap::new(),
+        }
+    }
+
+    pub fn exchanges(&self) -> usize {
+        self.platform.lock().unwrap().exchanges
+    }
+
+    pub fn refuse(&self, code: u16) {
+        self.platform.lock().unwrap().refuse_with = Some(code);
+    }
+}
+
+pub fn link(slug: &str, id: &str) -> String {
+    format!(
+        "/connect/{slug}?ID={id}&requesttoken=at-token&userID=9bdded51-00b8-4f84-8bef-6d3afe727007"
+    )
+}
+
+fn app(slug: &str, client_id: AppId, call_to_action: CallToAction) -> AppConfig {
+    let document = |slug: &str| Document {
+        slug: slug.into(),
+        title: format!("The {slug}"),
+        markdown: format!("# {slug} of the app\n\nText."),
+    };
+    AppConfig {
+        slug: slug.into(),
+        client_id,
+        client_secret: "app secret".into(),
+        name: format!("App {slug}"),
+        company: "Meridian Systems".into(),
+        kind: PrincipalType::Company,
+        call_to_action,
+        scopes: vec!["openid".into()],
+        shared: vec!["Expense reports, to read".into()],
+        logo_svg: "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".into(),
+        accent: "#1d5fae".into(),
+        accent_text: "#ffffff".into(),
+        accent_dark: "#8fbcf5".into(),
+        accent_dark_text: "#0f1b2b".into(),
+        lead: "It does your books.".into(),
+        connect_summary: vec!["Reports are read.".into()],
+        next_steps: vec!["Open the ledger.".into()],
+        trial_text: Some("The trial lasts 30 days.".into()),
+        contact_text: None,
+        documents: ["terms", "privacy", "support", "help"]
+            .map(document)
+            .to_vec(),
+    }
+}
+
+/// Keeps cookies, sends forms, and does not follow redirects by itself.
+#[derive(Clone)]
+pub struct Browser {
+    site: Router,
+    pub cookies: BTreeMap<String, String>,
+}
+
+pub struct Page {
+    pub status: StatusCode,
+    pub location: String,
+    pub opener_policy: String,
+    pub html: String,
+}
+
+impl Browser {
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send("GET", path, String::new()).await
+    }
+
+    /// Opens an address and follows redirects to the end.
+    pub async fn open(&mut self, path: &str) -> Page {
+        let mut page = self.get(path).await;
+        while !page.location.is_empty() {
+            page = self.get(&page.location.clone()).await;
+        }
+        page
+    }
+
+    /// Sends the form of a page with its hidden fields.
+    pub async fn submit(&mut self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        assert!(
+            page.html.contains(&format!("action=\"{action}\"")),
+            "no form {action}: {}",
+            page.html
+        );
+        let mut body = format!("csrf={}", page.csrf());
+        for (name, value) in fields {
+            let value = value
+                .replace('%', "%25")
+                .replace('&', "%26")
+                .replace('+', "%2B");
+            body.push_str(&format!("&{name}={value}"));
+        }
+        self.send("POST", action, body).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: String) -> Page {
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "127.0.0.1:8090")
+            .header("cookie", cookies.join("; "))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        let response = self.site.clone().oneshot(request).await.unwrap();
+        for cookie in response.headers().get_all("set-cookie") {
+            let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            self.cookies.insert(name.into(), value.into());
+        }
+        let header = |name: &str| {
+            let value = response.headers().get(name);
+            value.map_or(String::new(), |value| value.to_str().unwrap().to_owned())
+        };
+        let (location, opener_policy) = (header("location"), header("cross-origin-opener-policy"));
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Page {
+            status,
+            location,
+            opener_policy,
+            html: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+}
+
+impl Page {
+    fn csrf(&self) -> &str {
+        let (_, rest) = self.html.split_once("name=\"csrf\" value=\"").unwrap();
+        rest.split_once('"').unwrap().0
+    }
+
+    pub fn says(&self, text: &str) -> &Page {
+        assert!(
+            self.html.contains(text),
+            "{text:?} is not on the page:\n{}",
+            self.html
+        );
+        self
+    }
+
+    pub fn leads_to(&self, path: &str) -> &Page {
+        assert_eq!(
+            (self.status, self.location.as_str()),
+            (StatusCode::SEE_OTHER, path),
+            "{}",
+            self.html
+        );
+        self
+    }
+}
+
+async fn serve(platform: Arc<Mutex<Platform>>) -> Origin {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin: Origin = format!("http://{}", listener.local_addr().unwrap())
+        .parse()
+        .unwrap();
+    let state = PlatformState {
+        platform,
+        key: Arc::new(SigningKey::from_rsa_pkcs8("k", &generate_rsa().unwrap()).unwrap()),
+        origin: origin.clone(),
+    };
+    let router = Router::new()
+        .route("/oauth2/v0/token", post(token))
+        .route("/oauth2/v0/jwks", get(keys))
+        .route("/profile/v1/me", get(profile))
+        .route("/api/v3.0/expense/reports", get(reports))
+        .route("/app-mgmt/v0/connections", delete(revoke))
+        .with_state(state);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    origin
+}
+
+async fn token(State(state): State<PlatformState>, body: String) -> (StatusCode, Json<Value>) {
+    let form = Form::parse(body.as_bytes()).unwrap();
+    let (refusal, slow) = {
+        let mut platform = state.platform.lock().unwrap();
+        platform.exchanges += usize::from(form.get("grant_type") == Some("password"));
+        (platform.refuse_with, platform.slow)
+    };
+    tokio::time::sleep(slow).await;
+    if let Some(code) = refusal {
+        let refusal = json!({ "code": code, "error": "x", "error_description": "as asked" });
+        return (StatusCode::BAD_REQUEST, Json(refusal));
+    }
+    let subject = form.get("username").unwrap_or(COMPANY);
+    let claims = IdClaims {
+        iss: state.origin.clone(),
+        sub: subject.parse().unwrap(),
+        aud: form.get("client_id").unwrap().into(),
+        principal_type: PrincipalType::Company,
+        version: 2,
+        at_hash: None,
+        iat: NOW,
+        nbf: NOW,
+        exp: NOW + 3_600,
+    };
+    let answer = json!({ "expires_in": 3600, "scope": "openid EXPRPT", "token_type": "Bearer",
+        "access_token": "access", "refresh_token": "refresh", "refresh_expires_in": NOW + 15_552_000,
+        "id_token": state.key.sign(&claims).unwrap(), "geolocation": state.origin });
+    (StatusCode::OK, Json(answer))
+}
+
+async fn keys(State(state): State<PlatformState>) -> Json<Value> {
+    Json(json!({ "keys": [state.key.public()] }))
+}
+
+async fn profile() -> Json<Value> {
+    Json(
+        json!({ "id": COMPANY, "name": "Brackwater Instruments Inc.",
+        "com:concur:Expense:0.1": { "marketingName": "Enterprise" } }),
+    )
+}
+
+async fn reports() -> Json<Value> {
+    Json(
+        json!({ "Items": [{ "ID": "1", "Name": "Rotterdam, November", "OwnerName": "Tom Okafor",
+        "Total": 1284.5, "CurrencyCode": "EUR", "ApprovalStatusName": "Approved" }], "NextPage": null }),
+    )
+}
+
+async fn revoke(State(state): State<PlatformState>) -> StatusCode {
+    state.platform.lock().unwrap().revocations += 1;
+    StatusCode::OK
+}
