@@ -84,6 +84,9 @@
       stale = known === "unreachable" ? Date.now() + 4000 : 0;
       known = "not_connected";
       if (dialog && dialog.open) dialog.close();
+      // What is shared is agreed to anew every time.
+      form.reset();
+      form.dispatchEvent(new Event("change"));
       show("pending");
       wait();
     };

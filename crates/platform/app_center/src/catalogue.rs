@@ -154,7 +154,7 @@ impl CataloguePage<'_> {
 
     fn elsewhere_label(&self) -> String {
         let country = self.country;
-        format!("Also user connections that are not available in {country}")
+        format!("Also user connections that are not available in your country, {country}")
     }
 
     fn nothing_found(&self) -> String {

@@ -61,7 +61,7 @@ async fn line(
     listing: &Listing,
 ) -> Result<Line, db::Error> {
     let by = match connection.connected_by == visitor.user.id {
-        true => "you".to_owned(),
+        true => "You".to_owned(),
         false => history::name(tx, visitor.company.id, connection.connected_by).await?,
     };
     Ok(Line {

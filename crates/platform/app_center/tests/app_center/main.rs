@@ -1,5 +1,7 @@
 //! The customers' site through its front door.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod connecting;
 mod ending;
 mod looking;
