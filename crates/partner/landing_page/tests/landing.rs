@@ -53,7 +53,7 @@ async fn seed_code(stage: &Stage) {
     stage.vault.seed_code(CODE, new).await.unwrap();
 }
 
-fn code<'a>(code: &'a str) -> [(&'static str, &'a str); 3] {
+fn code(code: &str) -> [(&'static str, &str); 3] {
     [("code", code), ("terms", "yes"), ("privacy", "yes")]
 }
 

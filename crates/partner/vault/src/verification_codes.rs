@@ -1,11 +1,16 @@
+mod reservation;
+
 use std::time::Duration;
 
-use db::{Row, Tx, values};
+use db::{Row, values};
 use protocol::{AppId, Timestamp};
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::{Vault, columns};
+
+pub use reservation::Entrant;
+pub(crate) use reservation::{consume, is_held, release};
 
 /// How long a code is good for, unless its issuer says otherwise (LP-06).
 pub const CODE_LIFETIME: Duration = Duration::from_secs(30 * 86_400);
@@ -46,17 +51,6 @@ pub struct VerificationCode {
     /// The company or person that connected with it.
     pub used_by: Option<Uuid>,
     pub revoked_at: Option<Timestamp>,
-}
-
-/// Who enters a code.
-#[derive(Clone, Copy)]
-pub struct Entrant {
-    pub app: AppId,
-    pub flow: Uuid,
-    /// Of the link; unproven until the exchange.
-    pub principal: Uuid,
-    /// Until when the flow lives: so long the code is kept for it.
-    pub until: Timestamp,
 }
 
 /// A code without spaces and dashes, in capitals; `None` when no code can look like it.
@@ -160,44 +154,6 @@ impl Vault {
         Ok(changed > 0)
     }
 
-    /// Keeps a code for the flow that entered it; gives its id. `None` alike for codes that are
-    /// unknown, used, expired, revoked, of another app, or entered by somebody else.
-    ///
-    /// The company that used a code may enter it again: to reconnect.
-    pub async fn reserve_code(
-        &self,
-        entered: &str,
-        entrant: Entrant,
-    ) -> Result<Option<Uuid>, db::Error> {
-        let plain = normalize_code(entered).unwrap_or_default();
-        let now = self.clock().now();
-        let mut tx = self.db().write().await?;
-        let row = tx
-            .query_opt(
-                "UPDATE verification_codes
-                 SET reserved_by = $1, reserved_for = $2, reserved_until = $3
-                 WHERE hash = $4 AND app = $5 AND revoked_at IS NULL
-                   AND ((used_at IS NULL AND expires_at > $6
-                         AND (reserved_by IS NULL OR reserved_until < $6 OR reserved_for = $2))
-                        OR (used_at IS NOT NULL AND used_by = $2))
-                 RETURNING id",
-                &values![
-                    entrant.flow.to_string(),
-                    entrant.principal.to_string(),
-                    entrant.until.as_micros(),
-                    self.code_hash(&plain),
-                    entrant.app.to_string(),
-                    now.as_micros(),
-                ],
-            )
-            .await?;
-        let id = row.map(|row| columns::uuid(&row, "id")).transpose()?;
-        if id.is_some() {
-            tx.commit().await?;
-        }
-        Ok(id)
-    }
-
     /// The customer a code was issued to.
     pub async fn code_label(&self, id: Uuid) -> Result<Option<String>, db::Error> {
         let mut tx = self.db().read().await?;
@@ -209,52 +165,6 @@ impl Vault {
             .await?;
         row.map(|row| row.get("label")).transpose()
     }
-}
-
-/// Whether a flow holds a code.
-pub(crate) async fn is_held(tx: &mut Tx, flow: Uuid) -> Result<bool, db::Error> {
-    let row = tx
-        .query_opt(
-            "SELECT id FROM verification_codes WHERE reserved_by = $1 AND revoked_at IS NULL",
-            &values![flow.to_string()],
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
-/// Frees the code that a flow holds.
-pub(crate) async fn release(tx: &mut Tx, flow: Uuid) -> Result<(), db::Error> {
-    tx.execute(
-        "UPDATE verification_codes SET reserved_by = NULL, reserved_for = NULL, reserved_until = NULL
-         WHERE reserved_by = $1",
-        &values![flow.to_string()],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Uses up the code that a flow holds. `false` when the flow does not hold it (any more).
-pub(crate) async fn consume(
-    tx: &mut Tx,
-    id: Uuid,
-    entrant: Entrant,
-    now: Timestamp,
-) -> Result<bool, db::Error> {
-    let changed = tx
-        .execute(
-            "UPDATE verification_codes
-             SET used_at = COALESCE(used_at, $1), used_by = $2,
-                 reserved_by = NULL, reserved_for = NULL, reserved_until = NULL
-             WHERE id = $3 AND reserved_by = $4 AND (used_by IS NULL OR used_by = $2)",
-            &values![
-                now.as_micros(),
-                entrant.principal.to_string(),
-                id.to_string(),
-                entrant.flow.to_string(),
-            ],
-        )
-        .await?;
-    Ok(changed > 0)
 }
 
 fn read(row: &Row) -> Result<VerificationCode, db::Error> {

@@ -3,7 +3,7 @@ use axum::response::Response;
 use web::{PageError, PageForm};
 
 use super::start::first_page;
-use super::visit::Visit;
+use super::visit::{Visit, address};
 use crate::address::Address;
 use crate::fields::FieldErrors;
 use crate::limits::allow;
@@ -35,8 +35,10 @@ pub(crate) async fn submit(
         return Ok(first_page(&partner, &visit, &form, errors));
     }
     // Counted before the code is looked at: the answer to a right one must not be faster.
-    allow(&partner.limits.codes, &visit.flow.id.to_string())?;
-    allow(&partner.limits.codes_of_address, &from)?;
+    let limits = &partner.limits;
+    allow(&limits.codes, &visit.flow.id.to_string())
+        .and_then(|()| allow(&limits.codes_of_address, &from))
+        .map_err(|error| error.with_action("Back to the code", &address(&visit.app, "")))?;
     let reserved = partner
         .vault
         .reserve_code(&entered, visit.flow.entrant())

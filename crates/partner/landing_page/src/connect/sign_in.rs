@@ -3,7 +3,7 @@ use axum::response::Response;
 use web::{PageError, PageForm, password};
 
 use super::start::first_page;
-use super::visit::Visit;
+use super::visit::{Visit, address};
 use crate::address::Address;
 use crate::fields::{FieldErrors, one_line};
 use crate::limits::allow;
@@ -26,11 +26,11 @@ pub(crate) async fn sign_in(
     }
     let email = one_line(form.get("email").unwrap_or_default()).to_lowercase();
     let password = form.get("password").unwrap_or_default();
-    allow(&partner.limits.sign_in_of_address, &from)?;
-    allow(
-        &partner.limits.sign_in,
-        &format!("{} {email}", visit.app.slug),
-    )?;
+    let limits = &partner.limits;
+    let key = format!("{} {email}", visit.app.slug);
+    allow(&limits.sign_in_of_address, &from)
+        .and_then(|()| allow(&limits.sign_in, &key))
+        .map_err(|error| error.with_action("Back to signing in", &address(&visit.app, "")))?;
     let account = partner
         .vault
         .account_by_email(visit.app.client_id, &email)

@@ -1,20 +1,19 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use client::{Reason, Report, Reports};
 use protocol::{PrincipalType, Timestamp};
 use uuid::Uuid;
-use vault::{Connection, ConnectionState, LoggedCall, NoToken};
+use vault::{Connection, ConnectionState, LoggedCall};
 use web::{Layout, Notice, PageError, PageQuery};
 
 use super::connections::{badge, data_center};
+use super::reports::{Fetched, latest};
 use super::signed_in::SignedIn;
 use crate::Partner;
 use crate::when::When;
 
-/// How many calls and reports the page shows.
+/// How many calls the page shows.
 const CALLS: i64 = 20;
-const REPORTS: u16 = 10;
 
 #[derive(Template)]
 #[template(path = "console/connection.html")]
@@ -46,23 +45,6 @@ struct Detail {
     calls: Vec<CallRow>,
 }
 
-/// The latest reports, asked for while the page is made.
-enum Fetched {
-    Reports(Vec<ReportRow>),
-    /// Why there are none to show, for people.
-    Failed(String),
-    /// A connection that has ended is not asked.
-    NotAsked,
-}
-
-struct ReportRow {
-    name: String,
-    owner: String,
-    state: String,
-    submitted: String,
-    total: String,
-}
-
 struct CallRow {
     at: When,
     what: String,
@@ -79,7 +61,7 @@ pub(crate) async fn detail(
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
     let mut connection = find(&partner, &id).await?;
-    let reports = reports(&partner, &connection).await?;
+    let reports = latest(&partner, &connection).await?;
     if connection.name.is_none() && matches!(reports, Fetched::Reports(_)) {
         name_it(&partner, &connection).await?;
     }
@@ -171,67 +153,6 @@ async fn linked_to(
     }
 }
 
-async fn reports(partner: &Partner, connection: &Connection) -> Result<Fetched, PageError> {
-    if connection.state != ConnectionState::Connected {
-        return Ok(Fetched::NotAsked);
-    }
-    let (app, principal) = (connection.app, connection.principal);
-    let which = Reports {
-        of: connection.kind,
-        limit: REPORTS,
-    };
-    // An access token that an API refuses is renewed once (reference §11.2, 30).
-    for renewed in [false, true] {
-        let token = match partner.broker.access_token(app, principal).await {
-            Ok(token) => token,
-            Err(NoToken::Storage(error)) => return Err(error.into()),
-            Err(why) => return Ok(Fetched::Failed(no_token(&why))),
-        };
-        let outcome = partner
-            .client
-            .latest_reports(&token.geolocation, &token.value, which)
-            .await;
-        partner
-            .vault
-            .log_calls(connection.id, &outcome.calls)
-            .await?;
-        match outcome.result {
-            Ok(reports) => {
-                return Ok(Fetched::Reports(reports.iter().map(report_row).collect()));
-            }
-            Err(refusal) if refusal.reason == Reason::AccessTokenRefused && !renewed => {
-                partner.broker.forget(app, principal).await;
-            }
-            Err(refusal) if refusal.is_transient() => {
-                return Ok(Fetched::Failed(
-                    "The platform does not answer for the moment. Reload this page in a minute."
-                        .to_owned(),
-                ));
-            }
-            Err(refusal) => {
-                return Ok(Fetched::Failed(format!(
-                    "The platform refused: {refusal}. The correlation id stands below, in the last calls."
-                )));
-            }
-        }
-    }
-    Ok(Fetched::Failed(
-        "The platform does not accept the access token, not even a new one.".to_owned(),
-    ))
-}
-
-fn no_token(why: &NoToken) -> String {
-    match why {
-        NoToken::NeedsReconnect | NoToken::NotConnected => {
-            "The platform has ended this connection. Ask the customer to open the listing in App Center and choose Connect again.".to_owned()
-        }
-        NoToken::Refused(refusal) if refusal.is_transient() => {
-            "The platform does not answer for the moment. Reload this page in a minute.".to_owned()
-        }
-        other => format!("There is no access token: {other}."),
-    }
-}
-
 /// Asks once more for a name that was not known when the connection was made.
 async fn name_it(partner: &Partner, connection: &Connection) -> Result<(), PageError> {
     let token = partner
@@ -256,48 +177,6 @@ async fn name_it(partner: &Partner, connection: &Connection) -> Result<(), PageE
     Ok(())
 }
 
-fn report_row(report: &Report) -> ReportRow {
-    let state = [&report.approval, &report.payment]
-        .into_iter()
-        .filter(|word| !word.is_empty())
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
-    ReportRow {
-        name: report.name.clone(),
-        owner: report.owner.clone(),
-        state,
-        submitted: report.submitted.chars().take(10).collect(),
-        total: format!("{} {}", amount(&report.total), report.currency),
-    }
-}
-
-/// `1284.5` as `1,284.50`; what is no such number stays as it came.
-fn amount(total: &str) -> String {
-    let (whole, cents) = total.split_once('.').unwrap_or((total, ""));
-    let (sign, digits) = match whole.strip_prefix('-') {
-        Some(digits) => ("-", digits),
-        None => ("", whole),
-    };
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits.is_empty() || !is_number(digits) || !is_number(cents) {
-        return total.to_owned();
-    }
-    let mut grouped = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    let cents: String = cents
-        .chars()
-        .chain("00".chars())
-        .take(cents.len().max(2))
-        .collect();
-    format!("{sign}{grouped}.{cents}")
-}
-
 fn call_row(call: LoggedCall, now: Timestamp) -> CallRow {
     let status = call
         .status
@@ -311,23 +190,5 @@ fn call_row(call: LoggedCall, now: Timestamp) -> CallRow {
         },
         millis: call.millis,
         correlation_id: call.correlation_id,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_shown_with_two_places_at_least() {
-        for (total, shown) in [
-            ("1284.5", "1,284.50"),
-            ("96", "96.00"),
-            ("-1234567.125", "-1,234,567.125"),
-            ("", ""),
-            ("n/a", "n/a"),
-        ] {
-            assert_eq!(amount(total), shown);
-        }
     }
 }

@@ -88,6 +88,10 @@ pub(crate) async fn list(
         .collect();
     let shown = i64::try_from(rows.len()).unwrap_or(PAGE);
     let more = filter.offset + shown < total;
+    let link = |exists: bool, page| match exists {
+        true => href(state, text, page),
+        false => String::new(),
+    };
     Ok(web::page(&Connections {
         layout: signed_in.layout("Connections", "Connections"),
         counts: partner.vault.count_connections().await?,
@@ -96,12 +100,8 @@ pub(crate) async fn list(
         first: filter.offset + 1,
         last: filter.offset + shown,
         total,
-        previous: (page > 1)
-            .then(|| href(state, text, page - 1))
-            .unwrap_or_default(),
-        next: more
-            .then(|| href(state, text, page + 1))
-            .unwrap_or_default(),
+        previous: link(page > 1, page - 1),
+        next: link(more, page + 1),
         is_filtered: state.is_some() || !text.is_empty(),
         text: filter.text,
         rows,

@@ -6,6 +6,7 @@ mod connections;
 mod disconnect;
 mod inquiries;
 mod issued;
+mod reports;
 mod sign_in;
 mod sign_out;
 mod signed_in;
