@@ -14,8 +14,8 @@ const OPENING: &str = "\
 
 # Security: what must hold, and what proves it
 
-Each statement is proven by tests whose names begin with its number. This page lists them as they
-stand in the sources; “not yet” means that no test carries the number, whether or not the code
+Tests whose names begin with a statement's number prove it, or a part of it; this page lists them as
+they stand in the sources. “Not yet” means that no test carries the number, whether or not the code
 already behaves so.
 ";
 
