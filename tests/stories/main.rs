@@ -1,6 +1,10 @@
 //! Stories across lanes: each test is an actor, a request, an answer.
 
+mod actors;
 mod bad_input;
+mod browser_enterprise;
+mod browser_user;
+mod browser_verification;
 mod company_data;
 mod data_centers;
 mod exchange;

@@ -124,11 +124,7 @@ impl SqliteTx {
             .prepare_cached(sql)
             .map_err(sqlite_error)?;
         bind(&mut statement, parameters)?;
-        let columns: Arc<[String]> = statement
-            .column_names()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut found = Vec::new();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(sqlite_error)? {

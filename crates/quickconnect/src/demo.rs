@@ -77,7 +77,11 @@ fn table(facts: &Facts, facts_file: &str) -> String {
     lines.push(String::new());
     lines.push(format!("  Sign in with the password {PASSWORD} as"));
     let logins = facts.companies.iter().flat_map(|company| &company.users);
-    let width = logins.map(|user| user.login.len()).max().unwrap_or_default() + 2;
+    let width = logins
+        .map(|user| user.login.len())
+        .max()
+        .unwrap_or_default()
+        + 2;
     let columns = facts.companies.iter().map(|company| {
         let of = |admin: bool| {
             let fits = |user: &&sandbox::UserFacts| user.permissions.is_empty() != admin;

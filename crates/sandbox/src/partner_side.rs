@@ -19,7 +19,7 @@ pub const STAFF_EMAIL: &str = "operations@partner.example";
 pub const STAFF_PASSWORD: &str = crate::PASSWORD;
 
 /// Codes that each app with verification begins with: one for each customer and some to spare.
-const CODES: usize = 12;
+const CODES: usize = 8;
 
 /// What a partner is started with.
 pub struct PartnerOpening {

@@ -66,7 +66,8 @@ pub struct LinkSeeds {
     pub support: String,
     pub terms: String,
     pub privacy: String,
-    pub help: String,
+    #[serde(rename = "help")]
+    pub _help: String,
     pub lead_email: String,
 }
 
@@ -147,7 +148,8 @@ pub struct ScopeSeed {
 #[derive(Deserialize)]
 pub struct ReportSeeds {
     pub ledgers: Vec<String>,
-    pub policies: Vec<String>,
+    #[serde(rename = "policies")]
+    pub _policies: Vec<String>,
     pub cost_centers: Vec<String>,
     pub currencies: Vec<String>,
     pub purposes: BTreeMap<String, Vec<String>>,

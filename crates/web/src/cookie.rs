@@ -11,7 +11,7 @@ use http::request::Parts;
 pub struct Cookies(Vec<(String, String)>);
 
 impl Cookies {
-    /// The value of the cookie that [`SetCookie::new`] set under the same `name` and `secure`.
+    /// The value of the cookie that [`SetCookie::header`] set under the same `name` and `secure`.
     pub fn get(&self, name: &str, secure: bool) -> Option<&str> {
         let name = full_name(name, secure);
         self.0
@@ -45,16 +45,16 @@ pub struct SetCookie;
 
 impl SetCookie {
     /// `value` must consist of characters that a cookie may hold, as base64url has them.
-    pub fn new(name: &str, value: &str, secure: bool, max_age: Duration) -> HeaderValue {
-        SetCookie::header(name, value, secure, max_age.as_secs())
+    pub fn header(name: &str, value: &str, secure: bool, max_age: Duration) -> HeaderValue {
+        SetCookie::text(name, value, secure, max_age.as_secs())
     }
 
     /// Tells the browser to forget it.
     pub fn expired(name: &str, secure: bool) -> HeaderValue {
-        SetCookie::header(name, "", secure, 0)
+        SetCookie::text(name, "", secure, 0)
     }
 
-    fn header(name: &str, value: &str, secure: bool, max_age: u64) -> HeaderValue {
+    fn text(name: &str, value: &str, secure: bool, max_age: u64) -> HeaderValue {
         let name = full_name(name, secure);
         let flag = if secure { "; Secure" } else { "" };
         let text =

@@ -1,9 +1,11 @@
+use std::collections::HashMap;
 use std::num::NonZeroU32;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ambient::Clock;
 use governor::clock::{Clock as GovernorClock, Reference};
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::{NoOpMiddleware, StateInformationMiddleware, StateSnapshot};
 use governor::nanos::Nanos;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
@@ -14,6 +16,8 @@ use governor::{Quota, RateLimiter};
 pub struct RateLimit {
     limiter: Limiter,
     clock: AmbientClock,
+    /// Keys that have failed too often, and until when (microseconds) they have to wait.
+    locked: Mutex<HashMap<String, i64>>,
 }
 
 impl RateLimit {
@@ -24,14 +28,51 @@ impl RateLimit {
             .allow_burst(attempts);
         let clock = AmbientClock(clock);
         RateLimit {
-            limiter: RateLimiter::new(quota, DefaultKeyedStateStore::default(), clock.clone()),
+            limiter: Plain::new(quota, DefaultKeyedStateStore::default(), clock.clone())
+                .with_middleware(),
             clock,
+            locked: Mutex::default(),
         }
+    }
+
+    /// Seconds that a key still has to wait because it has [`RateLimit::failed`] too often.
+    pub fn wait(&self, key: &str) -> Option<u64> {
+        let now = self.clock.now().0;
+        let until = *self.locked().get(key)?;
+        let left = u64::try_from(until - now).unwrap_or(0).div_ceil(1_000_000);
+        (left > 0).then_some(left)
+    }
+
+    /// Counts one failure: successes never bring anybody nearer to the limit. The last one that is
+    /// allowed makes the key wait until another is.
+    pub fn failed(&self, key: &str) {
+        let seconds = match self.count(key) {
+            Ok(left) if left.remaining_burst_capacity() > 0 => return,
+            Ok(left) => left.quota().replenish_interval().as_secs().max(1),
+            Err(seconds) => seconds,
+        };
+        let now = self.clock.now().0;
+        let wait = i64::try_from(seconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1_000_000);
+        let mut locked = self.locked();
+        if locked.len() >= MOST_KEYS {
+            locked.retain(|_, until| *until > now);
+        }
+        locked.insert(key.to_owned(), now.saturating_add(wait));
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+        self.locked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts one attempt. `Err` holds the seconds to wait before the next one.
     pub fn check(&self, key: &str) -> Result<(), u64> {
-        if self.limiter.len() > 10_000 {
+        self.count(key).map(|_| ())
+    }
+
+    fn count(&self, key: &str) -> Result<StateSnapshot, u64> {
+        if self.limiter.len() > MOST_KEYS {
             self.limiter.retain_recent();
         }
         self.limiter
@@ -40,8 +81,13 @@ impl RateLimit {
     }
 }
 
-type Limiter =
+type Plain =
     RateLimiter<String, DefaultKeyedStateStore<String>, AmbientClock, NoOpMiddleware<Instant>>;
+type Limiter =
+    RateLimiter<String, DefaultKeyedStateStore<String>, AmbientClock, StateInformationMiddleware>;
+
+/// More keys than this are thinned out before another is taken in.
+const MOST_KEYS: usize = 10_000;
 
 #[derive(Clone, Debug)]
 struct AmbientClock(Clock);
@@ -63,18 +109,18 @@ impl Reference for Instant {
     }
 
     fn saturating_sub(&self, duration: Nanos) -> Instant {
-        let micros = i64::try_from(duration.as_u64() / 1_000).unwrap_or(i64::MAX);
-        Instant(self.0.saturating_sub(micros))
+        Instant(self.0.saturating_sub(micros(duration)))
     }
+}
+
+fn micros(duration: Nanos) -> i64 {
+    i64::try_from(duration.as_u64() / 1_000).unwrap_or(i64::MAX)
 }
 
 impl std::ops::Add<Nanos> for Instant {
     type Output = Instant;
     fn add(self, by: Nanos) -> Instant {
-        Instant(
-            self.0
-                .saturating_add(i64::try_from(by.as_u64() / 1_000).unwrap_or(i64::MAX)),
-        )
+        Instant(self.0.saturating_add(micros(by)))
     }
 }
 
@@ -95,5 +141,19 @@ mod tests {
         assert_eq!(limit.check("b"), Ok(()));
         clock.advance(3 * MINUTE);
         assert_eq!(limit.check("a"), Ok(()));
+    }
+
+    #[test]
+    fn s29_only_failures_bring_a_key_nearer_to_the_limit() {
+        let clock = Clock::starting_at(Timestamp::from_seconds(1_000));
+        let limit = RateLimit::new(NonZeroU32::new(3).unwrap(), 3 * MINUTE, clock.clone());
+        for _ in 0..3 {
+            assert_eq!(limit.wait("a"), None);
+            limit.failed("a");
+        }
+        assert!(limit.wait("a").is_some_and(|seconds| seconds <= 60));
+        assert_eq!(limit.wait("b"), None);
+        clock.advance(MINUTE);
+        assert_eq!(limit.wait("a"), None);
     }
 }

@@ -15,13 +15,16 @@ use tokio::net::TcpListener;
 use crate::form::BODY_LIMIT;
 use crate::{Authority, CORRELATION_HEADER, CorrelationId, PageError, PageErrorView, headers};
 
+type RenderPage = Arc<dyn Fn(&PageErrorView<'_>) -> Response + Send + Sync>;
+type RenderJson = Arc<dyn Fn(StatusCode, &CorrelationId) -> Response + Send + Sync>;
+
 /// How a site shows an error that carries no body of its own.
 #[derive(Clone)]
 pub enum ErrorStyle {
     /// As a page, rendered by the site in its own layout.
-    Page(Arc<dyn Fn(&PageErrorView<'_>) -> Response + Send + Sync>),
+    Page(RenderPage),
     /// As a small JSON object: an API.
-    Json(Arc<dyn Fn(StatusCode, &CorrelationId) -> Response + Send + Sync>),
+    Json(RenderJson),
 }
 
 /// What one web site has around all its routes.

@@ -27,8 +27,13 @@ pub struct Outcome<T> {
 }
 
 impl<T> Outcome<T> {
-    /// The correlation id of the last request: the one that decided.
+    /// The correlation id to name to support: of the last token request, if there was one, else
+    /// of the last request.
     pub fn correlation_id(&self) -> Option<&str> {
-        self.calls.last().map(|call| call.correlation_id.as_str())
+        let is_token = |call: &&Call| call.what == "POST /oauth2/v0/token";
+        let named = self.calls.iter().rev().find(is_token);
+        named
+            .or(self.calls.last())
+            .map(|call| call.correlation_id.as_str())
     }
 }

@@ -1,6 +1,7 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use protocol::PrincipalType;
 use web::{Layout, Link, PageError};
 
 use crate::{AppConfig, Partner, frame};
@@ -12,6 +13,7 @@ struct Product<'a> {
     app: &'a AppConfig,
     platform: &'a str,
     documents: Vec<Link>,
+    is_company: bool,
 }
 
 /// What an app does and how it is connected.
@@ -25,5 +27,6 @@ pub(crate) async fn product(
         app: &app,
         platform: &partner.config.platform_name,
         documents: frame::document_links(&app),
+        is_company: app.kind == PrincipalType::Company,
     }))
 }

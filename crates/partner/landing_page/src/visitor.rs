@@ -37,7 +37,7 @@ impl Visitor {
     /// Gives a new visitor the cookie.
     pub fn remember(&self, partner: &Partner, mut response: Response) -> Response {
         if self.is_new {
-            let cookie = SetCookie::new(COOKIE, self.token.expose(), partner.secure(), DAY);
+            let cookie = SetCookie::header(COOKIE, self.token.expose(), partner.secure(), DAY);
             response.headers_mut().append(SET_COOKIE, cookie);
         }
         response

@@ -26,7 +26,7 @@ struct CataloguePage<'a> {
     country: &'a str,
     popular: CardRow<'a>,
     enterprise: CardRow<'a>,
-    /// All connections, or what was found.
+    /// All Connections, or what was found.
     shown: Vec<&'a Card>,
     found: String,
     paging: Paging,
@@ -146,8 +146,8 @@ impl Card {
 impl CataloguePage<'_> {
     fn title_of_results(&self) -> &'static str {
         match self.filter.row {
-            Some(Row::Popular) => "Popular connections",
-            Some(Row::Enterprise) => "Enterprise applications",
+            Some(Row::Popular) => "Popular Connections",
+            Some(Row::Enterprise) => "Enterprise Applications",
             None => "Results",
         }
     }

@@ -120,9 +120,9 @@ impl Consent {
 
     pub fn title(&self, platform: &str) -> String {
         match self.kind {
-            TextKind::SharedInformation => "Shared information".to_owned(),
-            TextKind::CompanyAuthorization => "Company authorization to link services".to_owned(),
-            _ => format!("{platform} App Center end-user terms and conditions"),
+            TextKind::SharedInformation => "Shared Information".to_owned(),
+            TextKind::CompanyAuthorization => "Company Authorization to Link Services".to_owned(),
+            _ => format!("{platform} App Center End-User Terms and Conditions"),
         }
     }
 

@@ -191,9 +191,9 @@ async fn administrators(
 fn links(listed: &Listed) -> Vec<Link> {
     let links = &listed.listing.content.links;
     let supplied = [
-        ("Visit our website", Some(&links.website)),
+        ("Visit our Website", Some(&links.website)),
         ("Brochure", links.brochure.as_ref()),
-        ("Watch a demo", links.demo_video.as_ref()),
+        ("Watch a Demo", links.demo_video.as_ref()),
         ("Support", Some(&links.support)),
     ];
     supplied

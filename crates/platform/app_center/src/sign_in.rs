@@ -53,7 +53,7 @@ pub async fn show(
     let visit = known.unwrap_or_else(|| SessionToken::mint(state.app.entropy.bytes()));
     let page = page(&state, &visit, return_to, None).await?;
     let mut response = web::page(&page);
-    let cookie = SetCookie::new(VISIT_COOKIE, visit.expose(), state.secure(), HOUR);
+    let cookie = SetCookie::header(VISIT_COOKIE, visit.expose(), state.secure(), HOUR);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }
@@ -81,6 +81,8 @@ pub async fn submit(
     match found.filter(|_| right) {
         Some(user) => begin_session(&state, &cookies, &user, (now, return_to)).await,
         None => {
+            state.failed_sign_ins_by_address.failed(&address);
+            state.failed_sign_ins_by_login.failed(&login);
             let page = page(&state, &visit, return_to, Some(&form)).await?;
             Ok(web::page_with_status(
                 StatusCode::UNPROCESSABLE_ENTITY,
@@ -90,19 +92,19 @@ pub async fn submit(
     }
 }
 
-/// Counts the attempt, against the address first: it is what one guesser cannot choose freely.
+/// Refuses whoever has failed too often, from one address or with one login, whatever the password.
 fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageError> {
-    let checked = state
-        .sign_ins_by_address
-        .check(address)
-        .and_then(|()| state.sign_ins_by_login.check(login));
-    checked.map_err(|seconds| {
-        let minutes = web::count(seconds.div_ceil(60), "minute");
-        let message = format!(
-            "There were more sign-ins than one person makes. Try again in {minutes}. Nobody was signed in."
-        );
-        PageError::too_many_requests(message, seconds)
-    })
+    let waits = [
+        state.failed_sign_ins_by_address.wait(address),
+        state.failed_sign_ins_by_login.wait(login),
+    ];
+    let Some(seconds) = waits.into_iter().flatten().max() else {
+        return Ok(());
+    };
+    let minutes = web::count(seconds.div_ceil(60), "minute");
+    let message =
+        format!("The password was wrong too often. Try again in {minutes}. Nobody was signed in.");
+    Err(PageError::too_many_requests(message, seconds))
 }
 
 /// A new session under a new id, in place of the one that the browser had (S33).
@@ -132,7 +134,7 @@ async fn begin_session(
     let headers = response.headers_mut();
     headers.append(
         SET_COOKIE,
-        SetCookie::new(SESSION_COOKIE, token.expose(), secure, SESSION_LIFETIME),
+        SetCookie::header(SESSION_COOKIE, token.expose(), secure, SESSION_LIFETIME),
     );
     headers.append(SET_COOKIE, SetCookie::expired(VISIT_COOKIE, secure));
     Ok(response)

@@ -11,10 +11,10 @@ pub struct State(Arc<Inner>);
 
 pub struct Inner {
     pub app: App,
-    /// Sign-ins with one login name (S29).
-    pub sign_ins_by_login: RateLimit,
-    /// Sign-ins from one network address.
-    pub sign_ins_by_address: RateLimit,
+    /// Wrong passwords with one login name (S29).
+    pub failed_sign_ins_by_login: RateLimit,
+    /// Wrong passwords from one network address.
+    pub failed_sign_ins_by_address: RateLimit,
     /// Requests for information by one person: each is mail to a partner.
     pub leads_by_user: RateLimit,
 }
@@ -26,8 +26,8 @@ impl State {
             RateLimit::new(attempts, period, app.clock.clone())
         };
         State(Arc::new(Inner {
-            sign_ins_by_login: limit(10, 15 * MINUTE),
-            sign_ins_by_address: limit(30, 15 * MINUTE),
+            failed_sign_ins_by_login: limit(10, 15 * MINUTE),
+            failed_sign_ins_by_address: limit(30, 15 * MINUTE),
             leads_by_user: limit(10, HOUR),
             app,
         }))

@@ -96,10 +96,10 @@ fn page(
     (terms, errors): (TermsView, Vec<FieldError>),
 ) -> Response {
     let (status, title) = match errors.is_empty() {
-        true => (StatusCode::OK, "Terms and conditions"),
+        true => (StatusCode::OK, "Terms & Conditions"),
         false => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "Error: Terms and conditions",
+            "Error: Terms & Conditions",
         ),
     };
     let page = TermsPage {

@@ -41,8 +41,7 @@ const BODY_ONLY: &[&str] = &[
 
 pub async fn post(
     State(app): State<App>,
-    Authority(authority): Authority,
-    correlation: CorrelationId,
+    (Authority(authority), correlation): (Authority, CorrelationId),
     RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,

@@ -48,7 +48,7 @@ fn page(
     let mut landing = frame::landing(app);
     let labels = labels(app);
     landing.steps = frame::steps(&labels, 1);
-    let mut layout = frame::branded(app, &errors.title(labels[1]));
+    let mut layout = frame::branded(app, &errors.title(heading(app)));
     layout.notice = notice;
     let kept = visit.flow.company_name.as_deref().unwrap_or_default();
     let ticked = |name| sent.is_some_and(|form| form.has(name));
@@ -69,6 +69,13 @@ fn page(
             is_company: app.kind == PrincipalType::Company,
         },
     )
+}
+
+fn heading(app: &AppConfig) -> &'static str {
+    match app.kind {
+        PrincipalType::User => "Agreements",
+        _ => "Company and agreements",
+    }
 }
 
 /// Keeps step two; only with both agreements does the flow go on to the confirmation (LP-25).

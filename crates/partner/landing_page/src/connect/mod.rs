@@ -21,6 +21,7 @@ use crate::Partner;
 pub(crate) fn routes() -> Routes<Partner> {
     Routes::new()
         .get("/connect/{slug}", Access::Public, start::start)
+        .get("/connect/{slug}/sign-in", Access::Flow, visit::first_page)
         .post("/connect/{slug}/sign-in", Access::Flow, sign_in::sign_in)
         .get("/connect/{slug}/sign-up", Access::Flow, sign_up::form)
         .post("/connect/{slug}/sign-up", Access::Flow, sign_up::submit)
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes<Partner> {
             Access::Flow,
             company::submit,
         )
+        .get("/connect/{slug}/code", Access::Flow, visit::first_page)
         .post("/connect/{slug}/code", Access::Flow, code::submit)
         .get("/connect/{slug}/confirm", Access::Flow, confirm::form)
         .post("/connect/{slug}/confirm", Access::Flow, confirm::submit)

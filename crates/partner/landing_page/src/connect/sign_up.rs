@@ -31,7 +31,7 @@ struct SignUp<'a> {
 pub(super) fn labels(app: &AppConfig) -> [&'static str; 3] {
     match app.kind {
         PrincipalType::User => ["About you", "Agreements", "Confirm"],
-        _ => ["About you", "Company and agreements", "Confirm"],
+        _ => ["About you", "Your company", "Confirm"],
     }
 }
 

@@ -105,7 +105,7 @@ async fn arrive(
         user.id = link.user_id.map(|id| id.to_string()), "somebody arrived to connect"
     );
     let mut response = Redirect::to(&address(app, "")).into_response();
-    let cookie = SetCookie::new(&name, session.expose(), partner.secure(), DAY);
+    let cookie = SetCookie::header(&name, session.expose(), partner.secure(), DAY);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }

@@ -99,3 +99,8 @@ impl FromRequestParts<Partner> for Visit {
         }
     }
 }
+
+/// Where a form came back with errors, its address may be opened again: it leads to the page.
+pub(crate) async fn first_page(visit: Visit) -> Response {
+    visit.go("")
+}

@@ -88,7 +88,7 @@ pub(crate) async fn submit(
         .await?;
     tracing::info!(staff.id = %staff.id, "signed in to the console");
     let mut response = Redirect::to(next).into_response();
-    let cookie = SetCookie::new(COOKIE, session.expose(), partner.secure(), lifetime);
+    let cookie = SetCookie::header(COOKIE, session.expose(), partner.secure(), lifetime);
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
 }

@@ -70,7 +70,7 @@ impl Vault {
             "UPDATE flows SET step = 'refused', refusal = $2, refusal_text = $3, correlation_id = $4,
                  request_token = NULL, name = NULL, email = NULL, password_hash = NULL,
                  company_name = NULL, account_id = NULL, code_id = NULL, clicked_by = NULL
-             WHERE id = $1",
+             WHERE id = $1 AND step = 'exchanging'",
             &refusal(flow, why),
         )
         .await?;

@@ -12,9 +12,9 @@ async fn the_catalogue_shows_rows_and_finds_apps() {
     let mut admin = world.signed_in(ADMIN).await;
     let page = admin.get("/app-center").await.body;
     for heading in [
-        "Popular connections",
-        "Enterprise applications",
-        "All connections",
+        "Popular Connections",
+        "Enterprise Applications",
+        "All Connections",
     ] {
         assert!(page.contains(heading));
     }
