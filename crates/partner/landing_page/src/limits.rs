@@ -7,13 +7,13 @@ use web::{PageError, RateLimit};
 
 /// How often somebody may try (S29).
 pub(crate) struct Limits {
-    /// Verification codes, per flow (LP-06).
+    /// Wrong verification codes, per flow (LP-06).
     pub codes: RateLimit,
-    /// Verification codes, per network address.
+    /// Wrong verification codes, per network address.
     pub codes_of_address: RateLimit,
-    /// Passwords, per account.
+    /// Wrong passwords, per account.
     pub sign_in: RateLimit,
-    /// Passwords, per network address.
+    /// Wrong passwords, per network address.
     pub sign_in_of_address: RateLimit,
     /// Links from the platform, per network address.
     pub arrivals: RateLimit,
@@ -38,13 +38,20 @@ impl Limits {
     }
 }
 
+/// Passes unless the key has failed too often; else a page that says how long to wait.
+pub(crate) fn may_try(limit: &RateLimit, key: &str) -> Result<(), PageError> {
+    limit.wait(key).map_or(Ok(()), |left| Err(too_many(left)))
+}
+
 /// Counts an attempt; past the limit a page that says how long to wait.
 pub(crate) fn allow(limit: &RateLimit, key: &str) -> Result<(), PageError> {
-    limit.check(key).map_err(|seconds| {
-        let wait = web::count(seconds.div_ceil(60), "minute");
-        PageError::too_many_requests(
-            format!("Wait {wait}, then try again. What you have entered so far is kept."),
-            seconds,
-        )
-    })
+    limit.check(key).map_err(too_many)
+}
+
+fn too_many(seconds: u64) -> PageError {
+    let wait = web::count(seconds.div_ceil(60), "minute");
+    PageError::too_many_requests(
+        format!("Wait {wait}, then try again. What you have entered so far is kept."),
+        seconds,
+    )
 }

@@ -6,7 +6,7 @@ use super::start::first_page;
 use super::visit::{Visit, address};
 use crate::address::Address;
 use crate::fields::FieldErrors;
-use crate::limits::allow;
+use crate::limits::may_try;
 use crate::{CallToAction, Partner};
 
 /// Somebody enters a verification code. Unknown, used, expired and revoked ones get one answer.
@@ -34,16 +34,18 @@ pub(crate) async fn submit(
     if !errors.is_empty() {
         return Ok(first_page(&partner, &visit, &form, errors));
     }
-    // Counted before the code is looked at: the answer to a right one must not be faster.
     let limits = &partner.limits;
-    allow(&limits.codes, &visit.flow.id.to_string())
-        .and_then(|()| allow(&limits.codes_of_address, &from))
+    let flow = visit.flow.id.to_string();
+    may_try(&limits.codes, &flow)
+        .and_then(|()| may_try(&limits.codes_of_address, &from))
         .map_err(|error| error.with_action("Back to the code", &address(&visit.app, "")))?;
     let reserved = partner
         .vault
         .reserve_code(&entered, visit.flow.entrant())
         .await?;
     let Some(code) = reserved else {
+        limits.codes.failed(&flow);
+        limits.codes_of_address.failed(&from);
         errors.add(
             "code",
             "This code is not valid. Compare it with the one you were given, or contact us for a new one",

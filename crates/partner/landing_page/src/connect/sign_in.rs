@@ -6,7 +6,7 @@ use super::start::first_page;
 use super::visit::{Visit, address};
 use crate::address::Address;
 use crate::fields::{FieldErrors, one_line};
-use crate::limits::allow;
+use crate::limits::may_try;
 use crate::{CallToAction, Partner};
 
 /// Somebody signs in with an account of the app. The answer to a wrong password and to an unknown
@@ -28,8 +28,8 @@ pub(crate) async fn sign_in(
     let password = form.get("password").unwrap_or_default();
     let limits = &partner.limits;
     let key = format!("{} {email}", visit.app.slug);
-    allow(&limits.sign_in_of_address, &from)
-        .and_then(|()| allow(&limits.sign_in, &key))
+    may_try(&limits.sign_in_of_address, &from)
+        .and_then(|()| may_try(&limits.sign_in, &key))
         .map_err(|error| error.with_action("Back to signing in", &address(&visit.app, "")))?;
     let account = partner
         .vault
@@ -40,6 +40,8 @@ pub(crate) async fn sign_in(
         .map(|account| account.password_hash.clone());
     let matches = password::verify(password.into(), stored).await;
     let Some(account) = account.filter(|_| matches) else {
+        limits.sign_in.failed(&key);
+        limits.sign_in_of_address.failed(&from);
         let mut errors = FieldErrors::default();
         errors.add(
             "email",

@@ -8,7 +8,7 @@ use web::{Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCook
 use super::signed_in::COOKIE;
 use crate::address::Address;
 use crate::fields::one_line;
-use crate::limits::allow;
+use crate::limits::may_try;
 use crate::visitor::Visitor;
 use crate::{Partner, frame};
 
@@ -71,13 +71,17 @@ pub(crate) async fn submit(
     Visitor::check(&partner, &cookies, &form)?;
     let email = one_line(form.get("email").unwrap_or_default()).to_lowercase();
     let next = safe_next(form.get("next"));
-    allow(&partner.limits.sign_in_of_address, &from)?;
-    allow(&partner.limits.sign_in, &format!("console {email}"))?;
+    let limits = &partner.limits;
+    let key = format!("console {email}");
+    may_try(&limits.sign_in_of_address, &from)?;
+    may_try(&limits.sign_in, &key)?;
     let staff = partner.vault.staff_by_email(&email).await?;
     let stored = staff.as_ref().map(|staff| staff.password_hash.clone());
     let chosen = form.get("password").unwrap_or_default();
     let matches = password::verify(chosen.into(), stored).await;
     let Some(staff) = staff.filter(|_| matches) else {
+        limits.sign_in.failed(&key);
+        limits.sign_in_of_address.failed(&from);
         let visitor = Visitor::welcome(&partner, &cookies);
         return Ok(page(&partner, &visitor, (&email, next), true));
     };
