@@ -80,12 +80,7 @@ pub async fn sign_up(browser: &Browser, user: &UserFacts, company: Option<&str>)
     browser.see("3 fields need attention").await;
     look(browser).await;
     browser.fill("Your name", &user.name).await;
-    let email = if company.is_some() {
-        "Work email"
-    } else {
-        "Email"
-    };
-    browser.fill(email, &user.login).await;
+    browser.fill("Work email", &user.login).await;
     browser.fill("Password", "a long and private phrase").await;
     browser.click_button("Continue").await;
     if let Some(company) = company {

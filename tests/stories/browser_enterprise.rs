@@ -24,10 +24,12 @@ async fn an_administrator_connects_the_company_and_ends_it_again() {
         },
     )
     .await;
-    let address = browser.url().await;
+    browser.arrive_at("/connect/meridian-ledger").await;
+    browser.see("Sign in to connect").await;
     assert_eq!(
-        address, app.connect_uri,
-        "the token stands in no address bar (CF-18)"
+        browser.url().await,
+        app.connect_uri,
+        "no token in the address bar (CF-18)"
     );
     sign_up(&browser, admin, Some(&company.name)).await;
     let tail = company.id.tail();
@@ -102,7 +104,9 @@ async fn the_partner_sees_who_connected_and_reads_the_companys_reports() {
     browser.fill("Work email", sandbox::STAFF_EMAIL).await;
     browser.fill("Password", sandbox::STAFF_PASSWORD).await;
     browser.click_button("Sign in").await;
-    browser.see("Companies and people who have connected").await;
+    browser
+        .see("Companies and people that have connected")
+        .await;
     look(&browser).await;
     browser.click_link(&company.name).await;
     for fact in [
@@ -242,12 +246,17 @@ async fn request_information_is_a_form_that_says_what_is_missing() {
     look(&browser).await;
     browser.click_link("Request Information").await;
     browser.fill("Business phone", "").await;
-    browser.click_button("Submit").await;
+    browser
+        .click_button("Send request to Tessel Tax Services")
+        .await;
     browser.see("need").await;
     look(&browser).await;
     browser.fill("Business phone", "+1 614 555 0100").await;
-    browser.click_button("Submit").await;
-    browser.see("Thank you").await;
+    browser.tick("Tessel Tax Services may contact me").await;
+    browser
+        .click_button("Send request to Tessel Tax Services")
+        .await;
+    browser.see("Your request is on its way").await;
     look(&browser).await;
     let mails = std::fs::read_dir(house.data_dir().join("outbox"))
         .unwrap()

@@ -32,7 +32,7 @@ async fn a_customer_with_a_contract_enters_the_code_and_is_connected() {
     browser.tick("I agree to the terms and conditions").await;
     browser.tick("I have read the privacy policy").await;
     browser.click_button("Continue").await;
-    browser.see("This code cannot be used").await;
+    browser.see("This code is not valid").await;
     look(&browser).await;
 
     browser
@@ -62,7 +62,7 @@ async fn a_customer_with_a_contract_enters_the_code_and_is_connected() {
     browser.tick("I agree to the terms and conditions").await;
     browser.tick("I have read the privacy policy").await;
     browser.click_button("Continue").await;
-    browser.see("This code cannot be used").await;
+    browser.see("This code is not valid").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +92,7 @@ async fn without_a_code_there_is_somebody_to_ask_and_the_inquiry_is_seen() {
         )
         .await;
     browser.click_button("Send the message").await;
-    browser.see("Thank you").await;
+    browser.see("Your message has arrived").await;
     look(&browser).await;
     browser
         .open(&house.facts.partner.join("/console/inquiries"))
@@ -125,7 +125,7 @@ async fn guessing_codes_is_stopped() {
             .fill("Verification code", &[guess; 4].join("-"))
             .await;
         browser.click_button("Continue").await;
-        browser.see("This code cannot be used").await;
+        browser.see("This code is not valid").await;
     }
     browser
         .fill("Verification code", "GGGG-GGGG-GGGG-GGGG")

@@ -1,6 +1,7 @@
 //! The table of all routes, with who may call each. A route that is not in it fails here, and so
 //! does one whose guard lets the wrong person through.
 
+use http::Method;
 use testkit::House;
 use web::{Access, Endpoint};
 
@@ -13,18 +14,227 @@ GET    Bearer        /api/v3.0/expense/reports
 GET    Bearer        /api/v3.0/expense/reports/{id}
 ";
 
+const APP_CENTER: &str = "
+GET    Public        /
+GET    Public        /app-center/listing.js
+GET    Public        /legal/{kind}
+GET    Public        /sign-in
+GET    SignedIn      /app-center
+GET    SignedIn      /app-center/connections
+GET    SignedIn      /app-center/images/{id}/{name}
+GET    SignedIn      /app-center/listings/{id}
+GET    SignedIn      /app-center/listings/{id}/disconnect
+GET    SignedIn      /app-center/listings/{id}/request-information
+GET    SignedIn      /app-center/listings/{id}/request-information/thanks
+GET    SignedIn      /app-center/listings/{id}/scopes
+GET    SignedIn      /app-center/listings/{id}/status
+GET    SignedIn      /app-center/listings/{id}/terms
+POST   Public        /sign-in
+POST   SignedIn      /app-center/listings/{id}/cancel
+POST   SignedIn      /app-center/listings/{id}/closed
+POST   SignedIn      /app-center/listings/{id}/connect
+POST   SignedIn      /app-center/listings/{id}/disconnect
+POST   SignedIn      /app-center/listings/{id}/request-information
+POST   SignedIn      /sign-out
+";
+
+const PARTNER: &str = "
+GET    Flow          /connect/{slug}/code
+GET    Flow          /connect/{slug}/confirm
+GET    Flow          /connect/{slug}/done
+GET    Flow          /connect/{slug}/refused
+GET    Flow          /connect/{slug}/sign-in
+GET    Flow          /connect/{slug}/sign-up
+GET    Flow          /connect/{slug}/sign-up/company
+GET    Public        /
+GET    Public        /connect/{slug}
+GET    Public        /connect/{slug}/cancelled
+GET    Public        /connect/{slug}/contact
+GET    Public        /connect/{slug}/contact/thanks
+GET    Public        /console/sign-in
+GET    Public        /{slug}
+GET    Public        /{slug}/brand.css
+GET    Public        /{slug}/logo.svg
+GET    Public        /{slug}/{document}
+GET    SignedIn      /console
+GET    SignedIn      /console/codes
+GET    SignedIn      /console/codes/{id}
+GET    SignedIn      /console/connections
+GET    SignedIn      /console/connections/{id}
+GET    SignedIn      /console/connections/{id}/disconnect
+GET    SignedIn      /console/inquiries
+POST   Flow          /connect/{slug}/cancel
+POST   Flow          /connect/{slug}/code
+POST   Flow          /connect/{slug}/confirm
+POST   Flow          /connect/{slug}/sign-in
+POST   Flow          /connect/{slug}/sign-up
+POST   Flow          /connect/{slug}/sign-up/company
+POST   Public        /connect/{slug}/contact
+POST   Public        /console/sign-in
+POST   SignedIn      /console/codes
+POST   SignedIn      /console/codes/{id}/revoke
+POST   SignedIn      /console/connections/{id}/disconnect
+POST   SignedIn      /console/inquiries/{id}
+POST   SignedIn      /console/sign-out
+";
+
 fn table(endpoints: &[Endpoint]) -> Vec<String> {
     let line = |endpoint: &Endpoint| {
-        let access = format!("{:?}", endpoint.access);
-        format!("{:<6} {access:<13} {}", endpoint.method, endpoint.path)
+        let (method, access) = (
+            endpoint.method.to_string(),
+            format!("{:?}", endpoint.access),
+        );
+        format!("{method:<6} {access:<13} {}", endpoint.path)
     };
-    let mut lines: Vec<String> = endpoints.iter().map(line).collect();
+    sorted(endpoints.iter().map(line))
+}
+
+fn sorted(lines: impl Iterator<Item = String>) -> Vec<String> {
+    let mut lines: Vec<String> = lines.collect();
     lines.sort();
     lines
 }
 
-fn expected(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = text.trim().lines().map(str::to_owned).collect();
-    lines.sort();
-    lines
+#[track_caller]
+fn matches_its_table(endpoints: &[Endpoint], expected: &str) {
+    let found = table(endpoints);
+    let expected = sorted(expected.trim().lines().map(str::to_owned));
+    let unlisted: Vec<_> = found
+        .iter()
+        .filter(|line| !expected.contains(line))
+        .collect();
+    let gone: Vec<_> = expected
+        .iter()
+        .filter(|line| !found.contains(line))
+        .collect();
+    assert!(
+        unlisted.is_empty() && gone.is_empty(),
+        "not in the table: {unlisted:#?}\nin the table, but not routed: {gone:#?}"
+    );
+}
+
+#[test]
+fn every_route_stands_in_its_table() {
+    let api = authentication::routes().merge(company_data::routes());
+    matches_its_table(api.endpoints(), API);
+    matches_its_table(app_center::routes().endpoints(), APP_CENTER);
+    matches_its_table(landing_page::routes().endpoints(), PARTNER);
+}
+
+/// Calls a route as nobody: without cookie, token, form or credentials.
+async fn as_nobody(house: &House, origin: &str, endpoint: &Endpoint) -> testkit::Answer {
+    let path = endpoint
+        .path
+        .replace("{id}", "000000000000000000000000")
+        .replace("{slug}", "meridian-ledger")
+        .replace("{kind}", "end_user_terms")
+        .replace("{document}", "terms")
+        .replace("{name}", "x");
+    let mut request = house.request(endpoint.method.as_str(), &format!("{origin}{path}"));
+    if endpoint.method == Method::POST {
+        request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("");
+    }
+    house.send(request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s34_s35_nobody_gets_past_a_guard() {
+    let house = House::start().await;
+    let api = authentication::routes().merge(company_data::routes());
+    for endpoint in api.endpoints() {
+        let answer = as_nobody(&house, house.center("us2"), endpoint).await;
+        let expected = match endpoint.access {
+            Access::Bearer => 401,
+            Access::Client => 400,
+            _ => 200,
+        };
+        assert_eq!(
+            answer.status, expected,
+            "{} {}",
+            endpoint.method, endpoint.path
+        );
+    }
+    let app_center = (house.facts.app_center.as_str(), app_center::routes());
+    let partner = (house.facts.partner.as_str(), landing_page::routes());
+    for (origin, endpoints) in [
+        (app_center.0, app_center.1.endpoints()),
+        (partner.0, partner.1.endpoints()),
+    ] {
+        for endpoint in endpoints {
+            let answer = as_nobody(&house, origin, endpoint).await;
+            let what = format!(
+                "{} {} answered {}",
+                endpoint.method, endpoint.path, answer.status
+            );
+            let sent_to_sign_in =
+                answer.status == 303 && answer.header("location").contains("/sign-in");
+            let refused = matches!(answer.status, 401 | 403);
+            match endpoint.access {
+                Access::SignedIn | Access::Administrator => {
+                    assert!(sent_to_sign_in || refused, "{what}");
+                }
+                // Without a flow, a landing page explains where to start.
+                Access::Flow => assert!(answer.status == 303 || answer.status >= 400, "{what}"),
+                _ if endpoint.method == Method::POST => assert!(answer.status >= 400, "{what}"),
+                _ => assert!(answer.status < 500, "{what}"),
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s32_every_answer_of_every_route_carries_the_security_headers() {
+    let house = House::start().await;
+    let app_center = (house.facts.app_center.as_str(), app_center::routes());
+    let partner = (house.facts.partner.as_str(), landing_page::routes());
+    let api = (
+        house.center("eu2"),
+        authentication::routes().merge(company_data::routes()),
+    );
+    for (origin, endpoints) in [
+        (app_center.0, app_center.1.endpoints()),
+        (partner.0, partner.1.endpoints()),
+        (api.0, api.1.endpoints()),
+    ] {
+        for endpoint in endpoints {
+            let answer = as_nobody(&house, origin, endpoint).await;
+            let what = format!("{} {}", endpoint.method, endpoint.path);
+            let policy = answer.header("content-security-policy");
+            assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+            assert!(!policy.contains("unsafe"), "{what}: {policy}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{what}");
+            assert_eq!(answer.header("referrer-policy"), "no-referrer", "{what}");
+            assert!(
+                !answer.header("cross-origin-opener-policy").is_empty(),
+                "{what}"
+            );
+            assert!(!answer.header("cache-control").is_empty(), "{what}");
+            assert!(!answer.header("concur-correlationid").is_empty(), "{what}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s34_posts_from_other_sites_are_refused() {
+    let house = House::start().await;
+    for origin in [&house.facts.app_center, &house.facts.partner] {
+        let page = if origin == &house.facts.partner {
+            "/console/sign-in"
+        } else {
+            "/sign-in"
+        };
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+        ] {
+            let request = house
+                .request("POST", &origin.join(page))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header(name, value)
+                .body("login=a&password=b");
+            assert_eq!(house.send(request).await.status, 403, "{origin} {name}");
+        }
+    }
 }

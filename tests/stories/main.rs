@@ -7,6 +7,7 @@ mod browser_user;
 mod browser_verification;
 mod company_data;
 mod data_centers;
+mod every_endpoint;
 mod exchange;
 mod refresh;
 mod token_errors;
