@@ -85,6 +85,7 @@ async fn without_a_code_there_is_somebody_to_ask_and_the_inquiry_is_seen() {
     browser
         .fill("Work email", "maren.holloway@brackwater.example")
         .await;
+    browser.fill("Company", "Brackwater Instruments").await;
     browser
         .fill(
             "How can we help?",
