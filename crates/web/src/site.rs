@@ -104,7 +104,9 @@ fn refusal(site: &Site, request: &Request) -> Option<StatusCode> {
         .then_some(StatusCode::FORBIDDEN)
 }
 
-/// Whether a browser sent this from a page of this site. Programs send neither header.
+/// Whether a browser sent this from a page of this site. Programs send neither header; browsers
+/// without `Sec-Fetch-Site` hide the origin (`null`) from pages without a referrer, as ours are,
+/// and are left to the form's own `csrf` field.
 fn is_same_site(headers: &HeaderMap, origin: &Origin) -> bool {
     let value = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (value("sec-fetch-site"), value("origin")) {
