@@ -175,6 +175,47 @@ async fn s16_a_demo_that_is_killed_goes_on_with_what_it_had() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_demo_moves_to_other_ports_with_what_it_had() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("data");
+    std::fs::create_dir(&dir).unwrap();
+    let demo = Running::start(&dir, 21_480, &[]).await;
+    let connect = request_token(&dir, &demo.facts, demo.app());
+    let refresh_token = demo.exchange(&connect).await["refresh_token"].clone();
+    let secret = demo.app()["client_secret"].clone();
+    drop(demo);
+    let demo = Running::start(&dir, 21_580, &[]).await;
+    assert_eq!(demo.app()["client_secret"], secret);
+    assert_eq!(
+        demo.app()["connect_uri"],
+        "http://127.0.0.1:21590/connect/meridian-ledger"
+    );
+    let answer = demo.refresh(refresh_token.as_str().unwrap()).await;
+    assert_eq!(answer["geolocation"], "http://127.0.0.1:21582");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_that_is_killed_goes_on_at_the_second() {
+    let home = tempfile::tempdir().unwrap();
+    let dir = home.path().join("data");
+    for patience in [20, 60, 120, 200] {
+        let mut begun = Command::new(PROGRAM)
+            .args(["demo", "--port-base", "21680", "--data-dir"])
+            .arg(&dir)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        tokio::time::sleep(Duration::from_millis(patience)).await;
+        begun.kill().expect("it is ours");
+        begun.wait().expect("it ends");
+    }
+    let demo = Running::start(&dir, 21_680, &[]).await;
+    let connect = request_token(&dir, &demo.facts, demo.app());
+    assert!(demo.exchange(&connect).await["access_token"].is_string());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn demo_json_keeps_to_its_shape() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");

@@ -25,6 +25,8 @@ pub enum DataDirError {
 }
 
 const FACTS: &str = "demo.json";
+/// The facts of a demo whose first start has not come to its end.
+const DRAFT: &str = "demo.json.draft";
 const OURS: &[&str] = &[
     FACTS,
     "platform.sqlite",
@@ -99,22 +101,43 @@ impl DataDir {
 
     /// What an earlier start wrote down; `None` before the first.
     pub fn facts(&self) -> Result<Option<Facts>, DataDirError> {
-        match fs::read_to_string(self.path(FACTS)) {
+        self.read(FACTS)
+    }
+
+    /// What a first start wrote down that did not come to its end.
+    pub fn draft(&self) -> Result<Option<Facts>, DataDirError> {
+        self.read(DRAFT)
+    }
+
+    pub fn write_draft(&self, facts: &Facts) -> Result<(), DataDirError> {
+        self.replace(DRAFT, facts)
+    }
+
+    fn read(&self, name: &str) -> Result<Option<Facts>, DataDirError> {
+        match fs::read_to_string(self.path(name)) {
             Ok(text) => serde_json::from_str(&text)
                 .map(Some)
-                .map_err(|_| DataDirError::Unreadable(self.path(FACTS))),
+                .map_err(|_| DataDirError::Unreadable(self.path(name))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(self.io(FACTS, error)),
+            Err(error) => Err(self.io(name, error)),
         }
     }
 
-    /// Replaces the facts in one step: readers see the old ones or the new ones.
+    /// Writes the facts, in one step: readers see the old ones or the new ones.
     pub fn write_facts(&self, facts: &Facts) -> Result<(), DataDirError> {
+        self.replace(FACTS, facts)?;
+        match fs::remove_file(self.path(DRAFT)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.io(DRAFT, error)),
+            _ => Ok(()),
+        }
+    }
+
+    fn replace(&self, name: &str, facts: &Facts) -> Result<(), DataDirError> {
         let text = serde_json::to_string_pretty(facts).expect("facts have a JSON form");
         let temporary = self.path("demo.json.new");
         let written = write_private(&temporary, text.as_bytes(), true)
-            .and_then(|()| fs::rename(&temporary, self.path(FACTS)));
-        written.map_err(|error| self.io(FACTS, error))
+            .and_then(|()| fs::rename(&temporary, self.path(name)));
+        written.map_err(|error| self.io(name, error))
     }
 
     fn key(&self, name: &str, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use ambient::{Clock, Entropy};
 use axum::Router;
 use landing_page::Partner;
+use protocol::DataCenters;
 use store::{App, Settings};
 use tokio::net::TcpListener;
 use vault::{OpenError as VaultOpenError, Vault};
 use web::{ErrorStyle, Site};
 
 use crate::facts::Facts;
-use crate::listings::Places;
+use crate::listings::{self, Places};
 use crate::partner_side::{self, PartnerOpening};
 use crate::platform_side::{self, Opening};
 use crate::ports::{Listeners, origin};
@@ -48,10 +49,6 @@ pub enum DemoError {
     Partner(String),
     /// `demo.json` does not hold what this program needs.
     FactsIncomplete,
-    /// Connections in this folder hold the addresses of other ports.
-    OtherPorts {
-        app_center: String,
-    },
 }
 
 impl Demo {
@@ -62,19 +59,22 @@ impl Demo {
         if options.reset {
             dir.reset()?;
         }
-        let before = dir.facts()?;
-        if let Some(before) = &before
-            && before.app_center != origin(&listeners.app_center)?
-        {
-            let app_center = before.app_center.to_string();
-            return Err(DemoError::OtherPorts { app_center });
-        }
-        let (platform, places, apps) =
-            start_platform(&options, &dir, &listeners, before.as_ref()).await?;
         let (clock, entropy) = (options.clock.clone(), options.entropy.clone());
         let key = dir.partner_key(&entropy)?;
         let vault = Vault::open(dir.partner_db()?, &key, clock.clone(), entropy.clone()).await?;
-        let data_centers = platform.settings.data_centers.clone();
+        let places = places(&listeners)?;
+        let data_centers = listeners.data_centers()?;
+        let before = begun(&dir, &vault, &entropy, &places)?;
+        partner_side::relocate(&vault, &before, &data_centers).await?;
+        partner_side::seed(&vault, &entropy, &before).await?;
+        let opening = Opening {
+            db: dir.platform_db()?,
+            key: dir.platform_key(&entropy)?,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+            settings: settings(&options, &dir, &places, &data_centers)?,
+        };
+        let platform = platform_side::start(opening, &places, &before).await?;
         let facts = Facts {
             app_center: places.app_center.clone(),
             data_centers: data_centers
@@ -83,11 +83,8 @@ impl Demo {
                 .collect(),
             partner: places.partner.clone(),
             companies: people::facts(),
-            apps,
-            verification_codes: match before {
-                Some(before) => before.verification_codes,
-                None => partner_side::seed(&vault, &entropy).await?,
-            },
+            apps: listings::facts(&places, &before).ok_or(DemoError::FactsIncomplete)?,
+            verification_codes: before.verification_codes,
         };
         let opening = PartnerOpening {
             vault,
@@ -126,31 +123,52 @@ impl Demo {
     }
 }
 
-async fn start_platform(
-    options: &DemoOptions,
+/// What an earlier start wrote down, or the secrets with which this demo begins. They are on the
+/// disk before anything else is: a first start that is killed goes on with them.
+fn begun(
     dir: &DataDir,
-    listeners: &Listeners,
-    before: Option<&Facts>,
-) -> Result<(App, Places, Vec<crate::AppFacts>), DemoError> {
-    let places = Places {
+    vault: &Vault,
+    entropy: &Entropy,
+    places: &Places,
+) -> Result<Facts, DemoError> {
+    if let Some(facts) = dir.facts()? {
+        return Ok(facts);
+    }
+    if let Some(draft) = dir.draft()? {
+        return Ok(draft);
+    }
+    let draft = Facts {
+        app_center: places.app_center.clone(),
+        data_centers: std::collections::BTreeMap::new(),
+        partner: places.partner.clone(),
+        companies: Vec::new(),
+        apps: listings::with_new_secrets(places, entropy),
+        verification_codes: partner_side::new_codes(vault),
+    };
+    dir.write_draft(&draft)?;
+    Ok(draft)
+}
+
+fn places(listeners: &Listeners) -> Result<Places, DemoError> {
+    Ok(Places {
         app_center: origin(&listeners.app_center)?,
         partner: origin(&listeners.partner)?,
         closed_port: listeners.closed_port,
-    };
-    let mut settings = Settings::new(places.app_center.clone(), listeners.data_centers()?);
+    })
+}
+
+fn settings(
+    options: &DemoOptions,
+    dir: &DataDir,
+    places: &Places,
+    data_centers: &DataCenters,
+) -> Result<Settings, DemoError> {
+    let mut settings = Settings::new(places.app_center.clone(), data_centers.clone());
     settings.platform_name.clone_from(&options.platform_name);
     settings.loopback_partners = true;
     settings.demo_sign_ins = people::sign_ins();
     settings.outbox = Some(dir.outbox()?);
-    let opening = Opening {
-        db: dir.platform_db()?,
-        key: dir.platform_key(&options.entropy)?,
-        clock: options.clock.clone(),
-        entropy: options.entropy.clone(),
-        settings,
-    };
-    let (app, facts) = platform_side::start(opening, &places, before).await?;
-    Ok((app, places, facts))
+    Ok(settings)
 }
 
 fn sites(listeners: Listeners, platform: &App, partner: &Partner) -> Vec<(TcpListener, Router)> {
@@ -207,11 +225,6 @@ impl fmt::Display for DemoError {
             DemoError::Partner(problem) => write!(f, "the partner cannot start: {problem}"),
             DemoError::FactsIncomplete => f.write_str(
                 "demo.json was written by another release; start anew with --reset, which deletes what the demo holds",
-            ),
-            DemoError::OtherPorts { app_center } => write!(
-                f,
-                "this demo was made on other ports ({app_center}), and its connections hold their \
-                 addresses; start it with that --port-base, or anew with --reset"
             ),
         }
     }

@@ -1,13 +1,14 @@
 //! The demo's apps and their listings.
 
+use ambient::Entropy;
 use db::Tx;
-use protocol::{AppId, Origin, PrincipalType, ScopeSet, Timestamp};
+use protocol::{Origin, PrincipalType, ScopeSet};
 use store::{
     App, AppSecret, Listing, ListingContent, ListingImage, ListingLinks, RegisteredApp, Screenshot,
     app_secrets, apps, listing_images, listings,
 };
 
-use crate::facts::AppFacts;
+use crate::facts::{AppFacts, Facts};
 use crate::seeds::{self, Landing, ListingSeed, ListingType};
 
 /// Where things are in this start of the demo: ports may have moved since the last.
@@ -26,28 +27,28 @@ impl Places {
     }
 }
 
-/// Registers the apps; each gets a secret of its own, which only `demo.json` keeps.
+/// Registers the apps with the secrets that were drawn for them.
 pub async fn register(
     app: &App,
     tx: &mut Tx,
     places: &Places,
-    now: Timestamp,
-) -> Result<Vec<AppFacts>, db::Error> {
-    let mut facts = Vec::new();
+    begun: &Facts,
+) -> Result<(), db::Error> {
     for seed in seeds::listings() {
-        let secret = app.entropy.uuid().to_string();
         apps::insert(tx, &registered(&seed, places)).await?;
+        let Some(secret) = begun.client_secret(seed.client_id) else {
+            continue;
+        };
         let stored = AppSecret {
             client_id: seed.client_id,
             id: app.entropy.uuid(),
-            hash: app.client_secret_hash(&secret),
+            hash: app.client_secret_hash(secret),
             active: true,
-            created_at: now,
+            created_at: app.clock.now(),
         };
         app_secrets::insert(tx, &stored).await?;
-        facts.push(app_facts(&seed, places, secret));
     }
-    Ok(facts)
+    Ok(())
 }
 
 /// Writes listings, pictures and connect URIs as this program has them: over what an earlier start
@@ -70,15 +71,18 @@ pub async fn publish(tx: &mut Tx, platform: &str, places: &Places) -> Result<(),
     Ok(())
 }
 
-/// Takes the secrets over from an earlier start; everything else may have moved.
-pub fn facts(
-    places: &Places,
-    secret_of: impl Fn(AppId) -> Option<String>,
-) -> Option<Vec<AppFacts>> {
+/// The apps as they are now, with the secrets that were drawn when the demo began.
+pub fn facts(places: &Places, begun: &Facts) -> Option<Vec<AppFacts>> {
     let of = |seed: ListingSeed| {
-        let secret = secret_of(seed.client_id)?;
+        let secret = begun.client_secret(seed.client_id)?.to_owned();
         Some(app_facts(&seed, places, secret))
     };
+    seeds::listings().into_iter().map(of).collect()
+}
+
+/// A secret for each app.
+pub fn with_new_secrets(places: &Places, entropy: &Entropy) -> Vec<AppFacts> {
+    let of = |seed: ListingSeed| app_facts(&seed, places, entropy.uuid().to_string());
     seeds::listings().into_iter().map(of).collect()
 }
 

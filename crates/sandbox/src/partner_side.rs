@@ -72,42 +72,57 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         .map_err(|error| DemoError::Partner(format!("{}: {}", error.app, error.problem)))
 }
 
-/// The first start: somebody for the console, and codes for those who have signed a contract.
-pub async fn seed(vault: &Vault, entropy: &Entropy) -> Result<Vec<CodeFacts>, db::Error> {
+/// Somebody for the console, and codes for those who have signed a contract. Repeated, it changes
+/// nothing.
+pub async fn seed(vault: &Vault, entropy: &Entropy, begun: &Facts) -> Result<(), db::Error> {
     let staff = NewStaff {
         email: STAFF_EMAIL.to_owned(),
         name: "Partner operations".to_owned(),
         password: STAFF_PASSWORD.into(),
     };
     seed_staff(vault, entropy, staff).await?;
+    let customers = seeds::companies().into_iter().map(|company| company.name);
+    let spare = (1..).map(|number| format!("Spare code {number}"));
+    let labels: Vec<String> = customers.chain(spare).take(CODES).collect();
+    for (facts, label) in begun.verification_codes.iter().zip(labels.iter().cycle()) {
+        let new = NewCode {
+            app: facts.client_id,
+            label: label.clone(),
+            issued_by: STAFF_EMAIL.to_owned(),
+            lifetime: None,
+        };
+        vault.seed_code(&facts.code, new).await?;
+    }
+    Ok(())
+}
+
+/// Codes for every app that asks for one.
+pub fn new_codes(vault: &Vault) -> Vec<CodeFacts> {
     let verified = |seed: &ListingSeed| {
         seed.landing == Landing::Partner
             && seed.call_to_action == Some(landing_page::CallToAction::Verification)
     };
-    let customers: Vec<String> = seeds::companies()
-        .into_iter()
-        .map(|company| company.name)
-        .collect();
-    let mut codes = Vec::new();
-    for seed in seeds::listings().iter().filter(|seed| verified(seed)) {
-        for number in 0..CODES {
-            let label = customers.get(number).cloned();
-            let new = NewCode {
-                app: seed.client_id,
-                label: label
-                    .unwrap_or_else(|| format!("Spare code {}", number + 1 - customers.len())),
-                issued_by: STAFF_EMAIL.to_owned(),
-                lifetime: None,
-            };
-            let issued = vault.issue_code(new).await?;
-            let code = issued.code.expose_secret().to_owned();
-            codes.push(CodeFacts {
-                client_id: seed.client_id,
-                code,
-            });
-        }
-    }
-    Ok(codes)
+    let apps = seeds::listings().into_iter().filter(verified);
+    let codes = apps.flat_map(|seed| [seed.client_id; CODES]);
+    let draw = |client_id| CodeFacts {
+        client_id,
+        code: vault.draw_code().expose_secret().to_owned(),
+    };
+    codes.map(draw).collect()
+}
+
+/// Ports may have moved since the last start; connections follow.
+pub async fn relocate(
+    vault: &Vault,
+    begun: &Facts,
+    data_centers: &DataCenters,
+) -> Result<(), db::Error> {
+    let moved = |(name, from): (&String, &Origin)| {
+        let to = data_centers.by_name(name)?.base_uri.clone();
+        Some((from.clone(), to))
+    };
+    let moves: Vec<_> = begun.data_centers.iter().filter_map(moved).collect();
+    vault.relocate(&moves).await
 }
 
 fn app_config(seed: &ListingSeed, facts: &Facts, platform: &str) -> Option<AppConfig> {

@@ -3,9 +3,9 @@
 use ambient::{Clock, Entropy};
 use db::Db;
 use protocol::{DataCenters, Origin};
-use store::{App, OpenError, Scope, Settings, legal_texts, scopes};
+use store::{App, OpenError, Scope, Settings, apps, legal_texts, scopes};
 
-use crate::facts::{AppFacts, Facts};
+use crate::facts::Facts;
 use crate::listings::{self, Places};
 use crate::{DataDir, DemoError, people, seeds, texts};
 
@@ -44,12 +44,8 @@ pub struct Opening {
     pub settings: Settings,
 }
 
-/// Opens the platform, and fills it when this is its first start. Returns the apps' facts.
-pub async fn start(
-    opening: Opening,
-    places: &Places,
-    before: Option<&Facts>,
-) -> Result<(App, Vec<AppFacts>), DemoError> {
+/// Opens the platform, and fills it when it is empty.
+pub async fn start(opening: Opening, places: &Places, begun: &Facts) -> Result<App, DemoError> {
     let Opening {
         db,
         key,
@@ -58,18 +54,11 @@ pub async fn start(
         settings,
     } = opening;
     let app = App::open(db, &key, clock, entropy, settings).await?;
-    let now = app.clock.now();
     let mut tx = app.db.write().await?;
-    let facts = match before {
-        Some(before) => {
-            let secret_of = |id| before.client_secret(id).map(str::to_owned);
-            listings::facts(places, secret_of).ok_or(DemoError::FactsIncomplete)?
-        }
-        None => {
-            people::seed(&mut tx, &app.entropy, now).await?;
-            listings::register(&app, &mut tx, places, now).await?
-        }
-    };
+    if apps::find(&mut tx, seeds::first_app()).await?.is_none() {
+        people::seed(&mut tx, &app.entropy, app.clock.now()).await?;
+        listings::register(&app, &mut tx, places, begun).await?;
+    }
     let platform = &app.settings.platform_name;
     listings::publish(&mut tx, platform, places).await?;
     for seed in seeds::scopes() {
@@ -86,7 +75,7 @@ pub async fn start(
         legal_texts::put(&mut tx, kind, &text).await?;
     }
     tx.commit().await?;
-    Ok((app, facts))
+    Ok(app)
 }
 
 impl From<OpenError> for DemoError {

@@ -167,6 +167,11 @@ pub fn listings() -> Vec<ListingSeed> {
     found
 }
 
+/// An app that is there as soon as a platform has been filled.
+pub fn first_app() -> AppId {
+    listings().first().expect("the demo lists apps").client_id
+}
+
 pub fn companies() -> Vec<CompanySeed> {
     #[derive(Deserialize)]
     struct File {

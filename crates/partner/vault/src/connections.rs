@@ -1,3 +1,4 @@
+mod relocate;
 mod tokens;
 
 use db::{Error, Row, values};

@@ -87,6 +87,11 @@ impl Vault {
         Ok(true)
     }
 
+    /// A code that nobody has: to be handed out once [`Vault::seed_code`] has stored it.
+    pub fn draw_code(&self) -> SecretString {
+        grouped(&self.random_code()).into()
+    }
+
     fn random_code(&self) -> String {
         let mut code = String::with_capacity(LENGTH);
         while code.len() < LENGTH {
