@@ -70,12 +70,15 @@
     });
   });
 
-  // <time datetime>: the reader's locale and time zone, the UTC instant on hover. data-date leaves the hour out.
-  all("time[datetime*=T]", (time) => {
+  // <time datetime>: the reader's locale and time zone, the UTC instant on hover. data-date leaves the hour out;
+  // data-relative keeps its words. A date without an hour is the same day everywhere.
+  all("time[datetime]", (time) => {
     const at = new Date(time.dateTime);
     if (isNaN(at)) return;
-    time.title = at.toISOString().replace(/\.\d+Z$/, "Z").replace("T", " ").replace("Z", " UTC");
-    const how = "date" in time.dataset ? { dateStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" };
+    const day = !time.dateTime.includes("T");
+    if (!day) time.title = at.toISOString().replace(/\.\d+Z$/, "Z").replace("T", " ").replace("Z", " UTC");
+    if ("relative" in time.dataset) return;
+    const how = day ? { dateStyle: "medium", timeZone: "UTC" } : "date" in time.dataset ? { dateStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" };
     time.textContent = new Intl.DateTimeFormat(document.documentElement.lang || undefined, how).format(at);
   });
 

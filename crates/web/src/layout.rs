@@ -83,6 +83,8 @@ pub struct Layout {
     pub user: Option<LayoutUser>,
     /// For the sign-out form.
     pub csrf: String,
+    /// What every page of the site links at its foot.
+    pub footer: Vec<Link>,
     pub notice: Option<Notice>,
 }
 
@@ -100,6 +102,7 @@ impl Layout {
             nav: Vec::new(),
             user: None,
             csrf: String::new(),
+            footer: Vec::new(),
             notice: None,
         }
     }
