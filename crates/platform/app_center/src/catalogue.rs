@@ -14,7 +14,7 @@ use crate::visitor::Visitor;
 use crate::{State, badge, countries, frame};
 
 /// Cards in the rows above the list of all.
-const ROW: usize = 6;
+const ROW: usize = 3;
 
 #[derive(Template)]
 #[template(path = "catalogue.html")]
@@ -32,10 +32,9 @@ struct CataloguePage<'a> {
     paging: Paging,
 }
 
-/// The first cards of a row, and how many it has.
+/// A row: its first cards are shown.
 struct CardRow<'a> {
     cards: Vec<&'a Card>,
-    total: usize,
 }
 
 pub struct Card {
@@ -67,6 +66,7 @@ pub async fn show(
         .iter()
         .map(|(_, card)| *card)
         .collect();
+    let popular = CardRow::of(&cards, |card| card.listing.content.popular);
     let platform = &state.app.settings.platform_name;
     let title = if filter.text.is_empty() {
         "App Center".to_owned()
@@ -78,8 +78,8 @@ pub async fn show(
         platform,
         categories: categories(&cards),
         country: countries::by_code(country).map_or(country, |known| known.name),
-        popular: CardRow::of(&cards, |card| card.listing.content.popular),
-        enterprise: CardRow::of(&cards, |card| card.enterprise),
+        enterprise: CardRow::of(&cards, |card| card.enterprise).without(&popular),
+        popular,
         found: web::count(ranked.len() as u64, "app"),
         shown,
         paging,
@@ -124,11 +124,20 @@ fn categories(cards: &[Card]) -> Vec<&str> {
 
 impl<'a> CardRow<'a> {
     fn of(cards: &'a [Card], belongs: impl Fn(&Card) -> bool) -> CardRow<'a> {
-        let row = cards.iter().filter(|card| belongs(card));
-        CardRow {
-            total: row.clone().count(),
-            cards: row.take(ROW).collect(),
-        }
+        let cards = cards.iter().filter(|card| belongs(card)).collect();
+        CardRow { cards }
+    }
+
+    /// Begins with cards that the row above does not show, where there are any.
+    fn without(mut self, above: &CardRow<'_>) -> CardRow<'a> {
+        let id = |card: &&Card| card.listing.id.clone();
+        let shown: Vec<_> = above.first().iter().map(id).collect();
+        self.cards.sort_by_key(|card| shown.contains(&id(card)));
+        self
+    }
+
+    fn first(&self) -> &[&'a Card] {
+        &self.cards[..self.cards.len().min(ROW)]
     }
 }
 

@@ -9,6 +9,11 @@ use crate::visitor::Visitor;
 pub fn layout(state: &State, title: &str) -> Layout {
     let mut layout = Layout::new(&state.app.settings.platform_name, title);
     layout.brand_href = "/app-center".to_owned();
+    layout.footer = vec![
+        Link::new("Help", "/app-center/help"),
+        Link::new("Terms of use", "/legal/end_user_terms"),
+        Link::new("Privacy statement", "/legal/processor_privacy"),
+    ];
     layout
 }
 

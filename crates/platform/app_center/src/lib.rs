@@ -15,6 +15,7 @@ mod error_page;
 mod field_error;
 mod fingerprint;
 mod frame;
+mod help;
 mod history;
 mod images;
 mod lead_form;
@@ -59,6 +60,7 @@ fn accounts() -> Routes<State> {
         .post("/sign-in", Access::Public, sign_in::submit)
         .post("/sign-out", Access::SignedIn, sign_out::submit)
         .get("/legal/{kind}", Access::Public, legal::show)
+        .get("/app-center/help", Access::Public, help::show)
 }
 
 fn catalogue() -> Routes<State> {
