@@ -49,7 +49,7 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         .collect();
     let config = client::Config {
         landing_zone: landing_zone.clone(),
-        data_centers: regions.clone(),
+        data_centers: regions,
         timeout: Duration::from_secs(10),
     };
     let client = Client::new(config, clock.clone(), entropy.clone())
@@ -64,7 +64,7 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         public_origin: origin,
         platform_name,
         landing_zone,
-        data_centers: regions,
+        data_centers: data_centers.regions,
         apps,
         demo_sign_in: Some((STAFF_EMAIL.to_owned(), STAFF_PASSWORD.to_owned())),
     };

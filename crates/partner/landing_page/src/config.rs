@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use protocol::{AppId, Origin, PrincipalType};
+use protocol::{AppId, DataCenter, Origin, PrincipalType};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -13,8 +13,8 @@ pub struct Config {
     /// The platform as people know it, for the pages' words.
     pub platform_name: String,
     pub landing_zone: Origin,
-    /// The allow-list of the platform's data centres.
-    pub data_centers: Vec<Origin>,
+    /// The platform's data centers, by the names that people know.
+    pub data_centers: Vec<DataCenter>,
     pub apps: Vec<AppConfig>,
     /// Address and password shown on the console's sign-in page. Only ever in the demo.
     pub demo_sign_in: Option<(String, String)>,
@@ -86,6 +86,12 @@ pub struct ConfigError {
 }
 
 impl Config {
+    /// The name of a data center; its address where the configuration has no name for it.
+    pub(crate) fn data_center<'a>(&'a self, base_uri: &'a Origin) -> &'a str {
+        let named = self.data_centers.iter().find(|c| c.base_uri == *base_uri);
+        named.map_or_else(|| base_uri.authority(), |center| &center.name)
+    }
+
     /// Finds what would only show when a page is opened.
     pub fn check(&self) -> Result<(), ConfigError> {
         let mut slugs = BTreeSet::new();
@@ -224,15 +230,29 @@ mod tests {
     }
 
     fn check(apps: Vec<AppConfig>) -> Result<(), String> {
-        let config = Config {
+        config(apps).check().map_err(|error| error.problem)
+    }
+
+    fn config(apps: Vec<AppConfig>) -> Config {
+        Config {
             public_origin: "http://127.0.0.1:8090".parse().unwrap(),
             platform_name: "the platform".to_owned(),
             landing_zone: "http://127.0.0.1:8080".parse().unwrap(),
-            data_centers: Vec::new(),
+            data_centers: vec![DataCenter {
+                name: "eu2".to_owned(),
+                base_uri: "http://127.0.0.1:8083".parse().unwrap(),
+            }],
             apps,
             demo_sign_in: None,
-        };
-        config.check().map_err(|error| error.problem)
+        }
+    }
+
+    #[test]
+    fn a_data_center_is_called_by_its_name() {
+        let config = config(Vec::new());
+        let name = |origin: &str| config.data_center(&origin.parse().unwrap()).to_owned();
+        assert_eq!(name("http://127.0.0.1:8083"), "eu2");
+        assert_eq!(name("https://us2.api.example"), "us2.api.example");
     }
 
     #[test]

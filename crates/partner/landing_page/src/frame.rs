@@ -32,7 +32,12 @@ pub(crate) fn branded(app: &AppConfig, title: &str) -> Layout {
 
 /// A page of the partner that belongs to no app.
 pub(crate) fn plain(title: &str) -> Layout {
-    Layout::new("Partner apps", title)
+    let mut layout = Layout::new("Partner apps", title);
+    layout.footer = vec![
+        Link::new("Our apps", "/"),
+        Link::new("Console for staff", "/console/connections"),
+    ];
+    layout
 }
 
 /// The frame of a landing page without a stepper.

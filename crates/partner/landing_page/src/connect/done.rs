@@ -20,7 +20,7 @@ struct Done<'a> {
     platform: &'a str,
     name: String,
     about: String,
-    manage: String,
+    data_center: String,
     is_company: bool,
     is_verification: bool,
 }
@@ -41,6 +41,7 @@ pub(crate) async fn done(
         None => None,
     };
     let connection = connection.ok_or_else(PageError::not_found)?;
+    let config = &partner.config;
     let is_company = app.kind == PrincipalType::Company;
     let unnamed = if is_company {
         "Your company"
@@ -51,10 +52,10 @@ pub(crate) async fn done(
         layout: frame::branded(app, "Connected"),
         landing: frame::landing(app),
         app,
-        platform: &partner.config.platform_name,
+        platform: &config.platform_name,
         name: connection.name.unwrap_or_else(|| unnamed.to_owned()),
         about: format!("/{}", app.slug),
-        manage: format!("/console/connections/{}", connection.id),
+        data_center: config.data_center(&connection.geolocation).to_owned(),
         is_company,
         is_verification: app.call_to_action == CallToAction::Verification,
     }))

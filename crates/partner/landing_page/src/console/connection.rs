@@ -6,7 +6,7 @@ use uuid::Uuid;
 use vault::{Connection, ConnectionState, LoggedCall};
 use web::{Layout, Notice, PageError, PageQuery};
 
-use super::connections::{badge, data_center};
+use super::connections::badge;
 use super::reports::{Fetched, latest};
 use super::signed_in::SignedIn;
 use crate::Partner;
@@ -112,7 +112,10 @@ async fn view(
         is_company: connection.kind == PrincipalType::Company,
         app: partner.app_name(connection.app),
         edition: connection.edition.map_or("", |edition| edition.as_str()),
-        data_center: data_center(&connection.geolocation),
+        data_center: partner
+            .config
+            .data_center(&connection.geolocation)
+            .to_owned(),
         base_uri: connection.geolocation.to_string(),
         badge: badge(connection.state),
         can_disconnect: active,

@@ -51,17 +51,6 @@ pub(super) fn badge(state: ConnectionState) -> &'static str {
     }
 }
 
-/// The name of a data centre: what its host name begins with, or the whole of a demo's.
-pub(super) fn data_center(origin: &protocol::Origin) -> String {
-    let authority = origin.authority();
-    let first = authority.split('.').next().unwrap_or(authority);
-    if first.chars().any(|c| c.is_ascii_alphabetic()) && first.len() < authority.len() {
-        first.to_uppercase()
-    } else {
-        authority.to_owned()
-    }
-}
-
 pub(crate) async fn list(
     State(partner): State<Partner>,
     signed_in: SignedIn,
@@ -121,7 +110,10 @@ fn row(partner: &Partner, listed: ListedConnection, now: Timestamp) -> Row {
         name: connection.name.unwrap_or(principal),
         edition: connection.edition.map_or("", |edition| edition.as_str()),
         app: partner.app_name(connection.app),
-        data_center: data_center(&connection.geolocation),
+        data_center: partner
+            .config
+            .data_center(&connection.geolocation)
+            .to_owned(),
         badge: badge(connection.state),
         since: when(connection.connected_at),
         expires: connection.refresh_expires_at.map(when),
@@ -163,14 +155,6 @@ fn href(state: Option<ConnectionState>, text: &str, page: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_data_centre_has_a_short_name_where_its_host_has() {
-        let name = |origin: &str| data_center(&origin.parse().unwrap());
-        assert_eq!(name("https://eu2.api.example"), "EU2");
-        assert_eq!(name("http://127.0.0.1:8081"), "127.0.0.1:8081");
-        assert_eq!(name("http://localhost:8081"), "localhost:8081");
-    }
 
     #[test]
     fn a_filter_survives_turning_the_page() {

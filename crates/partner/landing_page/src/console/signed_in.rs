@@ -36,6 +36,7 @@ impl SignedIn {
         let mut layout = frame::plain(title);
         layout.brand = "Partner console".to_owned();
         layout.brand_href = "/console/connections".to_owned();
+        layout.footer = vec![Link::new("Apps of this partner", "/")];
         layout.nav = parts
             .into_iter()
             .map(|part| {

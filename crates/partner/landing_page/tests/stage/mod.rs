@@ -16,7 +16,7 @@ use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{AppConfig, CallToAction, Config, Document, NewStaff, Partner, seed_staff};
 use protocol::jose::{IdClaims, SigningKey, generate_rsa};
-use protocol::{AppId, Form, Origin, PrincipalType, Timestamp};
+use protocol::{AppId, DataCenter, Form, Origin, PrincipalType, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -85,7 +85,10 @@ impl Stage {
             public_origin: "http://127.0.0.1:8090".parse().unwrap(),
             platform_name: "Example Spend".into(),
             landing_zone: origin.clone(),
-            data_centers: vec![origin],
+            data_centers: vec![DataCenter {
+                name: "us2".into(),
+                base_uri: origin,
+            }],
             apps: vec![
                 app("ledger", LEDGER, CallToAction::SignInOrUp),
                 app("cards", CARDS, CallToAction::Verification),
