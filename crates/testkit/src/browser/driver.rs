@@ -146,11 +146,14 @@ impl Drop for Process {
         let Some(profile) = self.profile.take().map(TempDir::keep) else {
             return;
         };
-        for _ in 0..100 {
-            if std::fs::remove_dir_all(&profile).is_ok() {
+        let mut gone = 0;
+        for _ in 0..400 {
+            let _ = std::fs::remove_dir_all(&profile);
+            std::thread::sleep(Duration::from_millis(25));
+            gone = if profile.exists() { 0 } else { gone + 1 };
+            if gone == 4 {
                 return;
             }
-            std::thread::sleep(Duration::from_millis(25));
         }
     }
 }
