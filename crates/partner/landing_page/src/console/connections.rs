@@ -116,7 +116,10 @@ fn row(partner: &Partner, listed: ListedConnection, now: Timestamp) -> Row {
             .to_owned(),
         badge: badge(connection.state),
         since: when(connection.connected_at),
-        expires: connection.refresh_expires_at.map(when),
+        expires: connection
+            .refresh_expires_at
+            .filter(|_| connection.state == ConnectionState::Connected)
+            .map(when),
         last_call: last_call.map(when),
     }
 }
