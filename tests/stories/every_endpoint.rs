@@ -16,6 +16,7 @@ GET    Bearer        /api/v3.0/expense/reports/{id}
 
 const APP_CENTER: &str = "
 GET    Public        /
+GET    Public        /app-center/help
 GET    Public        /app-center/listing.js
 GET    Public        /legal/{kind}
 GET    Public        /sign-in

@@ -99,10 +99,10 @@ impl Client {
         if self.config.allows(origin) {
             return Ok(());
         }
-        tracing::error!(named = %origin, "the platform names a data centre outside the allow-list");
+        tracing::error!(named = %origin, "the platform names a data center outside the allow-list");
         Err(Refusal::new(
             Reason::ElsewhereNotAllowed,
-            "the platform names an unknown data centre",
+            "the platform names an unknown data center",
         ))
     }
 }

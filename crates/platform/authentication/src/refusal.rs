@@ -8,7 +8,7 @@ use web::CorrelationId;
 #[derive(Debug)]
 pub enum Refusal {
     Code(ErrorCode),
-    /// Code 16: the principal lives in another data centre.
+    /// Code 16: the principal lives in another data center.
     LivesElsewhere(Origin),
     /// Nothing was consumed; the same request may be sent again.
     Storage(db::Error),
@@ -119,7 +119,7 @@ fn plain_body(status: StatusCode) -> ErrorBody {
         StatusCode::MISDIRECTED_REQUEST => (
             421,
             "invalid_request",
-            "this server has no data centre of that name",
+            "this server has no data center of that name",
         ),
         StatusCode::SERVICE_UNAVAILABLE => (
             503,
