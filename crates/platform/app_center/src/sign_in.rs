@@ -7,9 +7,11 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use protocol::{Form, HOUR, Timestamp};
 use store::{Session, User, sessions, users};
-use web::{Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie, initials};
+use web::{
+    ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
+    initials,
+};
 
-use crate::client_address::ClientAddress;
 use crate::return_to::local_path;
 use crate::visitor::{NotSignedIn, SESSION_COOKIE, Visitor, session_token};
 use crate::{State, frame};
