@@ -1,7 +1,7 @@
 //! `DELETE /app-mgmt/v0/connections`: ends the connection whose access token is presented (OA-60).
 //! A body, which the published collection sends, is not looked at.
 
-use axum::extract::State;
+use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
@@ -9,10 +9,12 @@ use store::App;
 use store::access::{self, DisconnectedBy};
 use web::{Authority, CorrelationId};
 
+use crate::State;
+use crate::asked::center_of;
 use crate::refusal::Refusal;
 
 pub async fn delete(
-    State(app): State<App>,
+    Context(state): Context<State>,
     Authority(authority): Authority,
     correlation: CorrelationId,
     headers: HeaderMap,
@@ -20,7 +22,7 @@ pub async fn delete(
     let header = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    match end(&app, &authority, header, &correlation).await {
+    match end(&state.app, &authority, header, &correlation).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }
@@ -33,11 +35,7 @@ async fn end(
     correlation: &CorrelationId,
 ) -> Result<(), Refusal> {
     let now = app.clock.now();
-    let center = app
-        .settings
-        .data_centers
-        .by_authority(authority)
-        .ok_or(Refusal::InvalidToken)?;
+    let center = center_of(app, authority)?;
     let bearer = access::authenticate(app, header, center, now).await?;
     let mut tx = app.db.write().await?;
     let by = DisconnectedBy {
