@@ -1,7 +1,7 @@
 //! `DELETE /app-mgmt/v0/connections`: ends the connection whose access token is presented (OA-60).
 //! A body, which the published collection sends, is not looked at.
 
-use axum::extract::State as Context;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
@@ -9,12 +9,11 @@ use store::App;
 use store::access::{self, DisconnectedBy};
 use web::{Authority, CorrelationId};
 
-use crate::State;
 use crate::asked::center_of;
 use crate::refusal::Refusal;
 
 pub async fn delete(
-    Context(state): Context<State>,
+    State(app): State<App>,
     Authority(authority): Authority,
     correlation: CorrelationId,
     headers: HeaderMap,
@@ -22,7 +21,7 @@ pub async fn delete(
     let header = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    match end(&state.app, &authority, header, &correlation).await {
+    match end(&app, &authority, header, &correlation).await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }

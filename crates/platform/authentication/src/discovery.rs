@@ -3,7 +3,7 @@
 //! issuer is the origin that was asked.
 
 use axum::Json;
-use axum::extract::State as Context;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CACHE_CONTROL;
 use protocol::Origin;
@@ -11,18 +11,17 @@ use serde_json::{Value, json};
 use store::{App, scopes};
 use web::{Authority, CorrelationId};
 
-use crate::State;
 use crate::asked::center_of;
 use crate::grants::Grant;
 use crate::jwks::CACHING;
 use crate::refusal::Refusal;
 
 pub async fn get(
-    Context(state): Context<State>,
+    State(app): State<App>,
     Authority(authority): Authority,
     correlation: CorrelationId,
 ) -> Response {
-    match metadata(&state.app, &authority).await {
+    match metadata(&app, &authority).await {
         Ok(metadata) => ([(CACHE_CONTROL, CACHING)], Json(metadata)).into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use store::App;
 
 use crate::limits::Limits;
@@ -24,5 +25,12 @@ impl std::ops::Deref for State {
     type Target = Inner;
     fn deref(&self) -> &Inner {
         &self.0
+    }
+}
+
+/// Endpoints without limits take the [`App`] alone.
+impl FromRef<State> for App {
+    fn from_ref(state: &State) -> App {
+        state.app.clone()
     }
 }

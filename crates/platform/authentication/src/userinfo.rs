@@ -3,7 +3,7 @@
 //! other data centres for those who live there.
 
 use axum::Json;
-use axum::extract::State as Context;
+use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -13,17 +13,16 @@ use store::access::{self, Subject};
 use store::{App, companies, users};
 use web::{Authority, CorrelationId};
 
-use crate::State;
 use crate::asked::center_of;
 use crate::refusal::Refusal;
 
 pub async fn show(
-    Context(state): Context<State>,
+    State(app): State<App>,
     Authority(authority): Authority,
     correlation: CorrelationId,
     headers: HeaderMap,
 ) -> Response {
-    match claims(&state.app, &authority, &headers).await {
+    match claims(&app, &authority, &headers).await {
         Ok(claims) => Json(claims).into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }
