@@ -52,7 +52,7 @@ async fn the_tokens_name_the_company_and_are_signed_by_a_published_key() {
         protocol::jose::verify(&answer.text("access_token"), &keys).unwrap();
     assert_eq!(
         (access.company, access.client_id),
-        (company.id, app.client_id)
+        (Some(company.id), app.client_id)
     );
     assert_eq!(access.aud, house.center("eu2"));
     assert_eq!(access.exp - access.iat, 3600);

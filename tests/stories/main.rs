@@ -1,13 +1,22 @@
 //! Stories across lanes: each test is an actor, a request, an answer.
 
 mod actors;
+mod app_tokens;
 mod bad_input;
 mod browser_enterprise;
 mod browser_user;
 mod browser_verification;
+mod clients;
 mod company_data;
 mod data_centers;
+mod discovery;
 mod every_endpoint;
 mod exchange;
+mod forged_tokens;
+mod introspection;
+mod limits;
 mod refresh;
+mod revocation;
+mod standing;
 mod token_errors;
+mod user_passwords;

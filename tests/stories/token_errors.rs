@@ -234,3 +234,31 @@ async fn http_basic_and_a_charset_are_taken() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     assert_eq!(answer.header("concur-correlationid"), "nameofapp");
 }
+
+/// The table for partners: number, HTTP status where it arises, and why.
+const DOCUMENTED: &str = include_str!("../../docs/integrate/error-codes.md");
+
+#[test]
+fn every_code_of_the_reference_is_documented_as_it_is() {
+    let row = |number: u16| {
+        let begins = format!("| {number} | ");
+        let mut rows = DOCUMENTED.lines().filter(|line| line.starts_with(&begins));
+        rows.next().unwrap_or_else(|| panic!("no row for {number}"))
+    };
+    for code in protocol::ErrorCode::ALL {
+        let begins = format!("| {} | {} | ", code.number(), code.http_status());
+        assert!(row(code.number()).starts_with(&begins), "{code:?}");
+    }
+    let known = |number: u16| {
+        let mut all = protocol::ErrorCode::ALL.iter();
+        all.any(|code| code.number() == number)
+    };
+    let reference = (5..=5).chain(10..=14).chain([16]).chain(19..=21);
+    let reference = reference.chain(51..=65).chain(80..=81).chain(83..=85);
+    let reference = reference.chain(100..=109).chain([115]).chain(117..=124);
+    for number in reference.chain(134..=136).chain([139]) {
+        let unused =
+            row(number).contains("| – | never: ") || row(number).contains("| – | not yet: ");
+        assert_ne!(known(number), unused, "{number}: {}", row(number));
+    }
+}

@@ -34,6 +34,8 @@ macro_rules! error_codes {
 
 error_codes! {
     IncorrectCredentials = 5, 400, "invalid_grant", "Incorrect credentials. Please Retry";
+    AccountDisabled = 10, 400, "invalid_grant", "Account is disabled. Please contact support";
+    AccountLocked = 14, 400, "invalid_grant", "Account Locked. Please contact support";
     LivesElsewhere = 16, 400, "invalid_request", "user lives elsewhere";
     UsernameMissing = 51, 400, "invalid_request", "username was not supplied";
     PasswordMissing = 52, 400, "invalid_request", "password was not supplied";

@@ -24,8 +24,9 @@ pub struct AccessClaims {
     /// The data centre whose APIs accept it: the answer's geolocation.
     pub aud: String,
     pub client_id: AppId,
-    #[serde(rename = "companyId")]
-    pub company: CompanyId,
+    /// None for an app that speaks for itself.
+    #[serde(rename = "companyId", default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<CompanyId>,
     #[serde(rename = "concur.type")]
     pub principal_type: PrincipalType,
     #[serde(rename = "concur.version")]
@@ -33,8 +34,10 @@ pub struct AccessClaims {
     #[serde(rename = "concur.scopes")]
     pub scopes: Vec<String>,
     pub jti: String,
-    /// The refresh token it was issued with: seeing it proves that the answer arrived.
-    pub grant_id: String,
+    /// The refresh token it was issued with: seeing it proves that the answer arrived. None for an
+    /// app that speaks for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant_id: Option<String>,
     pub iat: i64,
     pub nbf: i64,
     pub exp: i64,
@@ -52,6 +55,9 @@ pub struct IdClaims {
     pub version: u8,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    /// The client's own value, given back (OpenID Connect Core §2).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
     pub iat: i64,
     #[serde(default)]
     pub nbf: i64,
@@ -202,6 +208,7 @@ mod tests {
             principal_type: PrincipalType::Company,
             version: 2,
             at_hash: Some(at_hash("token")),
+            nonce: None,
             iat: 1_000,
             nbf: 1_000,
             exp: 4_600,

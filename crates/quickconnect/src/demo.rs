@@ -35,6 +35,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         ports: Ports::From(arguments.port_base),
         reset: arguments.reset,
         platform_name: arguments.platform_name,
+        adjust: |_| {},
         clock: Clock::System,
         entropy: Entropy::System,
     })

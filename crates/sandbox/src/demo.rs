@@ -26,6 +26,8 @@ pub struct DemoOptions {
     pub reset: bool,
     /// The platform's name in the interface.
     pub platform_name: String,
+    /// Changes what the platform is started with.
+    pub adjust: fn(&mut Settings),
     pub clock: Clock,
     pub entropy: Entropy,
 }
@@ -168,6 +170,7 @@ fn settings(
     settings.loopback_partners = true;
     settings.demo_sign_ins = people::sign_ins();
     settings.outbox = Some(dir.outbox()?);
+    (options.adjust)(&mut settings);
     Ok(settings)
 }
 
@@ -190,7 +193,9 @@ fn sites(listeners: Listeners, platform: &App, partner: &Partner) -> Vec<(TcpLis
 
 /// The APIs of all data centres: the request's authority says which one is asked.
 fn api_site(platform: &App) -> Router {
-    let routes = authentication::routes().merge(company_data::routes());
+    let authentication =
+        authentication::routes().into_router(authentication::State::new(platform.clone()));
+    let company_data = company_data::routes().into_router(platform.clone());
     let centers = &platform.settings.data_centers;
     let site = Site {
         name: "api",
@@ -202,7 +207,7 @@ fn api_site(platform: &App) -> Router {
         errors: ErrorStyle::Json(std::sync::Arc::new(authentication::error_response)),
         has_forms: false,
     };
-    site.wrap(routes.into_router(platform.clone()))
+    site.wrap(authentication.merge(company_data))
 }
 
 macro_rules! demo_error_from {

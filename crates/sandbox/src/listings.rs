@@ -91,7 +91,7 @@ fn registered(seed: &ListingSeed, places: &Places) -> RegisteredApp {
         client_id: seed.client_id,
         name: seed.name.clone(),
         enabled: true,
-        grants: ScopeSet::parse("password refresh_token"),
+        grants: ScopeSet::parse("password refresh_token client_credentials"),
         scopes: seed.scopes.iter().map(String::as_str).collect(),
         connect_uri: places.connect_uri(seed),
         principal_type: match seed.listing_type {

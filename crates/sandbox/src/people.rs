@@ -31,6 +31,7 @@ pub async fn seed(tx: &mut Tx, entropy: &Entropy, now: Timestamp) -> Result<(), 
             default_language: seed.default_language.clone(),
             employees: seed.employees,
             address: seed.address.clone(),
+            enabled: true,
         };
         companies::insert(tx, &company).await?;
         for user in &seed.users {
@@ -72,6 +73,7 @@ fn person(company: &CompanySeed, seed: &UserSeed, hash: &str) -> User {
             .permissions
             .iter()
             .any(|permission| permission == PERMISSION),
+        enabled: true,
     }
 }
 

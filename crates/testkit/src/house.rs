@@ -21,6 +21,11 @@ pub struct House {
 
 impl House {
     pub async fn start() -> House {
+        House::start_with(|_| {}).await
+    }
+
+    /// Started as its operator wants it.
+    pub async fn start_with(adjust: fn(&mut store::Settings)) -> House {
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
         let clock = Clock::starting_at(Clock::System.now());
         let demo = Demo::start(DemoOptions {
@@ -28,6 +33,7 @@ impl House {
             ports: Ports::Any,
             reset: false,
             platform_name: "Quick Connect".to_owned(),
+            adjust,
             clock: clock.clone(),
             entropy: Entropy::System,
         });

@@ -2,6 +2,7 @@
 
 pub mod browser;
 mod house;
+mod operator;
 mod wire;
 
 pub use house::House;

@@ -107,6 +107,42 @@ impl House {
         self.token(center, &form).await
     }
 
+    /// `grant_type=client_credentials`.
+    pub async fn app_token(&self, center: &str, app: &AppFacts) -> Answer {
+        let form = [("grant_type", "client_credentials")];
+        self.as_client(center, "token", app, &form).await
+    }
+
+    /// Asks as `app` whether a token of either kind stands.
+    pub async fn introspect(&self, center: &str, app: &AppFacts, token: &str) -> Answer {
+        self.as_client(center, "introspect", app, &[("token", token)])
+            .await
+    }
+
+    /// Gives a token of either kind back, as `app`.
+    pub async fn revoke_token(&self, center: &str, app: &AppFacts, token: &str) -> Answer {
+        self.as_client(center, "revoke", app, &[("token", token)])
+            .await
+    }
+
+    /// `POST /oauth2/v0/{endpoint}` with the credentials of `app` in the body.
+    pub async fn as_client(
+        &self,
+        center: &str,
+        endpoint: &str,
+        app: &AppFacts,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let url = format!("{}/oauth2/v0/{endpoint}", self.center(center));
+        let client_id = app.client_id.to_string();
+        let mut form = vec![
+            ("client_id", client_id.as_str()),
+            ("client_secret", &app.client_secret),
+        ];
+        form.extend_from_slice(fields);
+        self.send(self.request("POST", &url).form(&form)).await
+    }
+
     /// A call of an API with an access token.
     pub async fn get(&self, center: &str, path: &str, access_token: &str) -> Answer {
         let url = format!("{}{path}", self.center(center));

@@ -6,6 +6,7 @@
 
 mod assets;
 mod authority;
+mod client_address;
 mod cookie;
 mod correlation;
 mod form;
@@ -24,6 +25,7 @@ mod words;
 
 pub use assets::asset_href;
 pub use authority::Authority;
+pub use client_address::ClientAddress;
 pub use cookie::{Cookies, SetCookie};
 pub use correlation::{CORRELATION_HEADER, CorrelationId};
 pub use form::{BODY_LIMIT, PageForm, is_form};

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU32;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -12,12 +13,16 @@ use governor::{Quota, RateLimiter};
 
 /// So many attempts per key (an account, an address, an app), refilled steadily over a period.
 ///
-/// Held in memory: a safety net against guessing, never the only thing that protects a secret.
+/// Held in memory: a safety net against guessing, never the only thing that protects a secret. Of a
+/// key only a short hash is held, so that however many there are, memory stays bounded; two keys in
+/// some sixty thousand share their attempts.
 pub struct RateLimit {
     limiter: Limiter,
+    /// Puts keys into 65,536 slots, in a way that nobody outside can foresee.
+    slots: RandomState,
     clock: AmbientClock,
-    /// Keys that have failed too often, and until when (microseconds) they have to wait.
-    locked: Mutex<HashMap<String, i64>>,
+    /// Slots that have failed too often, and until when (microseconds) they have to wait.
+    locked: Mutex<HashMap<u16, i64>>,
 }
 
 impl RateLimit {
@@ -30,6 +35,7 @@ impl RateLimit {
         RateLimit {
             limiter: Plain::new(quota, DefaultKeyedStateStore::default(), clock.clone())
                 .with_middleware(),
+            slots: RandomState::new(),
             clock,
             locked: Mutex::default(),
         }
@@ -38,7 +44,7 @@ impl RateLimit {
     /// Seconds that a key still has to wait because it has [`RateLimit::failed`] too often.
     pub fn wait(&self, key: &str) -> Option<u64> {
         let now = self.clock.now().0;
-        let until = *self.locked().get(key)?;
+        let until = *self.locked().get(&self.slot(key))?;
         let left = u64::try_from(until - now).unwrap_or(0).div_ceil(1_000_000);
         (left > 0).then_some(left)
     }
@@ -46,7 +52,8 @@ impl RateLimit {
     /// Counts one failure: successes never bring anybody nearer to the limit. The last one that is
     /// allowed makes the key wait until another is.
     pub fn failed(&self, key: &str) {
-        let seconds = match self.count(key) {
+        let slot = self.slot(key);
+        let seconds = match self.count(slot) {
             Ok(left) if left.remaining_burst_capacity() > 0 => return,
             Ok(left) => left.quota().replenish_interval().as_secs().max(1),
             Err(seconds) => seconds,
@@ -55,39 +62,33 @@ impl RateLimit {
         let wait = i64::try_from(seconds)
             .unwrap_or(i64::MAX)
             .saturating_mul(1_000_000);
-        let mut locked = self.locked();
-        if locked.len() >= MOST_KEYS {
-            locked.retain(|_, until| *until > now);
-        }
-        locked.insert(key.to_owned(), now.saturating_add(wait));
+        self.locked().insert(slot, now.saturating_add(wait));
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<String, i64>> {
+    fn locked(&self) -> MutexGuard<'_, HashMap<u16, i64>> {
         self.locked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The lowest bits of a hash are as good as all of it.
+    fn slot(&self, key: &str) -> u16 {
+        self.slots.hash_one(key) as u16
     }
 
     /// Counts one attempt. `Err` holds the seconds to wait before the next one.
     pub fn check(&self, key: &str) -> Result<(), u64> {
-        self.count(key).map(|_| ())
+        self.count(self.slot(key)).map(|_| ())
     }
 
-    fn count(&self, key: &str) -> Result<StateSnapshot, u64> {
-        if self.limiter.len() > MOST_KEYS {
-            self.limiter.retain_recent();
-        }
+    fn count(&self, slot: u16) -> Result<StateSnapshot, u64> {
         self.limiter
-            .check_key(&key.to_owned())
+            .check_key(&slot)
             .map_err(|not_until| not_until.wait_time_from(self.clock.now()).as_secs().max(1))
     }
 }
 
-type Plain =
-    RateLimiter<String, DefaultKeyedStateStore<String>, AmbientClock, NoOpMiddleware<Instant>>;
+type Plain = RateLimiter<u16, DefaultKeyedStateStore<u16>, AmbientClock, NoOpMiddleware<Instant>>;
 type Limiter =
-    RateLimiter<String, DefaultKeyedStateStore<String>, AmbientClock, StateInformationMiddleware>;
-
-/// More keys than this are thinned out before another is taken in.
-const MOST_KEYS: usize = 10_000;
+    RateLimiter<u16, DefaultKeyedStateStore<u16>, AmbientClock, StateInformationMiddleware>;
 
 #[derive(Clone, Debug)]
 struct AmbientClock(Clock);

@@ -136,6 +136,7 @@ impl Stage {
             principal_type: PrincipalType::Company,
             version: 2,
             at_hash: None,
+            nonce: None,
             iat: NOW,
             nbf: NOW,
             exp: NOW + 3_600,

@@ -5,7 +5,6 @@
 //! the person confirm, and only then exchanges (LP-22). Nothing is written for good before the
 //! platform has confirmed whom the link stands for.
 
-mod address;
 mod brand;
 mod config;
 mod connect;

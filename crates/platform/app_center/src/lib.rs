@@ -4,7 +4,6 @@ mod badge;
 mod cancel;
 mod card_state;
 mod catalogue;
-mod client_address;
 mod closed;
 mod connect;
 mod connections;

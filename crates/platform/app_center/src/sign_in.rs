@@ -7,9 +7,11 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use protocol::{Form, HOUR, Timestamp};
 use store::{Session, User, sessions, users};
-use web::{Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie, initials};
+use web::{
+    ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
+    initials,
+};
 
-use crate::client_address::ClientAddress;
 use crate::return_to::local_path;
 use crate::visitor::{NotSignedIn, SESSION_COOKIE, Visitor, session_token};
 use crate::{State, frame};
@@ -73,12 +75,19 @@ pub async fn submit(
     let now = state.app.clock.now();
     let mut tx = state.app.db.read().await?;
     let found = users::find_by_login(&mut tx, &login).await?;
+    let may = match &found {
+        Some(user) => {
+            let company = store::companies::find(&mut tx, user.company).await?;
+            user.enabled && company.is_some_and(|company| company.enabled)
+        }
+        None => false,
+    };
     drop(tx);
     let password = form.get("password").unwrap_or_default().to_owned();
     let stored = found.as_ref().map(|user| user.password_hash.clone());
     let right = web::password::verify(password.into(), stored).await;
     let return_to = local_path(form.get("return_to"));
-    match found.filter(|_| right) {
+    match found.filter(|_| right && may) {
         Some(user) => begin_session(&state, &cookies, &user, (now, return_to)).await,
         None => {
             state.failed_sign_ins_by_address.failed(&address);

@@ -91,6 +91,11 @@ async fn of_session(state: &State, cookies: &Cookies) -> Result<Option<Visitor>,
     };
     let user = users::find(&mut tx, session.company, session.user).await?;
     let company = companies::find(&mut tx, session.company).await?;
+    // Switched off, neither a person nor a company's people are let in any longer (S22).
+    let (user, company) = (
+        user.filter(|user| user.enabled),
+        company.filter(|company| company.enabled),
+    );
     Ok(user.zip(company).map(|(user, company)| Visitor {
         user,
         company,

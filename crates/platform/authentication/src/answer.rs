@@ -1,8 +1,10 @@
 //! Putting a token answer together (CF-23), field by field.
 
 use protocol::jose::{AccessClaims, IdClaims, JoseError, at_hash};
-use protocol::{Origin, Principal, RefreshTokenValue, ScopeSet, TokenAnswer, Tolerant};
+use protocol::{CompanyId, Origin, Principal, PrincipalType, RefreshTokenValue, ScopeSet};
+use protocol::{TokenAnswer, Tolerant};
 use store::{Company, RefreshToken};
+use uuid::Uuid;
 
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
@@ -29,7 +31,17 @@ pub fn token_answer(request: &TokenRequest<'_>, granted: &Granted) -> Result<Tok
             ))
         })?;
     let geolocation = home.base_uri.clone();
-    let access_token = access_token(request, granted, &geolocation).map_err(unsigned)?;
+    let access_token = access_token(
+        request,
+        Claims {
+            sub: granted.principal.id(),
+            company: Some(granted.company.id),
+            kind: granted.principal.kind(),
+            scopes: &granted.scopes,
+            issued_with: Some(granted.refresh_token.id),
+            audience: &geolocation,
+        },
+    )?;
     let wants_identity = granted.scopes.contains("openid");
     let id_token = wants_identity
         .then(|| id_token(request, granted, &access_token))
@@ -46,27 +58,62 @@ pub fn token_answer(request: &TokenRequest<'_>, granted: &Granted) -> Result<Tok
     })
 }
 
-fn access_token(
-    request: &TokenRequest<'_>,
-    granted: &Granted,
-    audience: &Origin,
-) -> Result<String, JoseError> {
+/// The answer for an app that speaks for itself (OA-31): an access token, and nothing to renew it
+/// with.
+pub fn app_answer(request: &TokenRequest<'_>, scopes: &ScopeSet) -> Result<TokenAnswer, Refusal> {
+    let geolocation = request.center.base_uri.clone();
+    let access_token = access_token(
+        request,
+        Claims {
+            sub: request.client.client_id.as_uuid(),
+            company: None,
+            kind: PrincipalType::App,
+            scopes,
+            issued_with: None,
+            audience: &geolocation,
+        },
+    )?;
+    Ok(TokenAnswer {
+        expires_in: Tolerant(lifetime(request)),
+        scope: scopes.to_string(),
+        token_type: "Bearer".to_owned(),
+        access_token,
+        refresh_token: None,
+        refresh_expires_in: None,
+        id_token: None,
+        geolocation,
+    })
+}
+
+/// What differs between access tokens.
+struct Claims<'a> {
+    sub: Uuid,
+    company: Option<CompanyId>,
+    kind: PrincipalType,
+    scopes: &'a ScopeSet,
+    /// The refresh token.
+    issued_with: Option<i64>,
+    audience: &'a Origin,
+}
+
+fn access_token(request: &TokenRequest<'_>, claims: Claims<'_>) -> Result<String, Refusal> {
     let now = request.now.as_seconds();
-    request.app.signing_key.sign(&AccessClaims {
+    let claims = AccessClaims {
         iss: request.center.base_uri.clone(),
-        sub: granted.principal.id(),
-        aud: audience.to_string(),
+        sub: claims.sub,
+        aud: claims.audience.to_string(),
         client_id: request.client.client_id,
-        company: granted.company.id,
-        principal_type: granted.principal.kind(),
+        company: claims.company,
+        principal_type: claims.kind,
         version: 2,
-        scopes: granted.scopes.to_vec(),
+        scopes: claims.scopes.to_vec(),
         jti: request.app.entropy.uuid().to_string(),
-        grant_id: granted.refresh_token.id.to_string(),
+        grant_id: claims.issued_with.map(|id| id.to_string()),
         iat: now,
         nbf: now,
         exp: now + lifetime(request),
-    })
+    };
+    request.app.signing_key.sign(&claims).map_err(unsigned)
 }
 
 fn id_token(
@@ -82,6 +129,7 @@ fn id_token(
         principal_type: granted.principal.kind(),
         version: 2,
         at_hash: Some(at_hash(access_token)),
+        nonce: None,
         iat: now,
         nbf: now,
         exp: now + lifetime(request),

@@ -9,6 +9,7 @@ use store::App;
 use store::access::{self, DisconnectedBy};
 use web::{Authority, CorrelationId};
 
+use crate::asked::center_of;
 use crate::refusal::Refusal;
 
 pub async fn delete(
@@ -33,11 +34,7 @@ async fn end(
     correlation: &CorrelationId,
 ) -> Result<(), Refusal> {
     let now = app.clock.now();
-    let center = app
-        .settings
-        .data_centers
-        .by_authority(authority)
-        .ok_or(Refusal::InvalidToken)?;
+    let center = center_of(app, authority)?;
     let bearer = access::authenticate(app, header, center, now).await?;
     let mut tx = app.db.write().await?;
     let by = DisconnectedBy {

@@ -7,7 +7,9 @@ use http::HeaderValue;
 use http::header::CACHE_CONTROL;
 use store::App;
 
+/// How long keys, and what is said of the service, may be kept.
+pub const CACHING: HeaderValue = HeaderValue::from_static("public, max-age=300");
+
 pub async fn get(State(app): State<App>) -> Response {
-    let caching = HeaderValue::from_static("public, max-age=300");
-    ([(CACHE_CONTROL, caching)], Json(&app.public_keys)).into_response()
+    ([(CACHE_CONTROL, CACHING)], Json(&app.public_keys)).into_response()
 }

@@ -1,28 +1,63 @@
-//! The authentication service: `/oauth2/v0/*` and `/app-mgmt/*`.
+//! The authentication service: `/oauth2/v0/*`, `/app-mgmt/*` and `/.well-known/*`.
 //!
 //! Architecture invariant: what `POST /oauth2/v0/token` does for every grant stands once, in order,
 //! in `token.rs`; a grant's file holds only what is its own, so that none can forget a shared step.
+//! What it shares with introspection and revocation (limits, form, client) stands in `asked.rs`.
 
 mod answer;
+mod asked;
 mod client_authentication;
 mod connections;
+mod discovery;
 mod grants;
+mod introspect;
 mod jwks;
+mod limits;
 mod refusal;
+mod revoke;
+mod state;
 mod token;
+mod userinfo;
 
 use web::{Access, Routes};
 
-/// The service's endpoints, the same on the origin of every data centre.
-pub fn routes() -> Routes<store::App> {
+pub use refusal::error_response;
+pub use state::State;
+
+/// The service's endpoints, the same on the origin of every data centre. Some sample programs put a
+/// slash at the end (reference §11.9).
+pub fn routes() -> Routes<State> {
     Routes::new()
         .post("/oauth2/v0/token", Access::Client, token::post)
+        .post("/oauth2/v0/token/", Access::Client, token::post)
+        .post("/oauth2/v0/introspect", Access::Client, introspect::post)
+        .post("/oauth2/v0/introspect/", Access::Client, introspect::post)
+        .post("/oauth2/v0/revoke", Access::Client, revoke::post)
+        .post("/oauth2/v0/revoke/", Access::Client, revoke::post)
+        .get("/oauth2/v0/userinfo", Access::Bearer, userinfo::show)
+        .post("/oauth2/v0/userinfo", Access::Bearer, userinfo::show)
+        .get("/oauth2/v0/userinfo/", Access::Bearer, userinfo::show)
+        .post("/oauth2/v0/userinfo/", Access::Bearer, userinfo::show)
         .get("/oauth2/v0/jwks", Access::Public, jwks::get)
+        .get("/oauth2/v0/jwks/", Access::Public, jwks::get)
+        .get(
+            "/.well-known/openid-configuration",
+            Access::Public,
+            discovery::get,
+        )
+        .get(
+            "/.well-known/oauth-authorization-server",
+            Access::Public,
+            discovery::get,
+        )
         .delete(
             "/app-mgmt/v0/connections",
             Access::Bearer,
             connections::delete,
         )
+        .delete(
+            "/app-mgmt/v0/connections/",
+            Access::Bearer,
+            connections::delete,
+        )
 }
-
-pub use refusal::error_response;

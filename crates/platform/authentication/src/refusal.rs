@@ -14,6 +14,14 @@ pub enum Refusal {
     Storage(db::Error),
     /// No usable access token (RFC 6750).
     InvalidToken,
+    /// A good access token that does not open this, and why.
+    Forbidden(&'static str),
+    /// Introspection or revocation of nothing.
+    TokenMissing,
+    /// Called too often; seconds until the next call is listened to.
+    TooMany(u64),
+    /// The request was not read at all.
+    Unreadable(StatusCode),
 }
 
 impl From<ErrorCode> for Refusal {
@@ -33,6 +41,9 @@ impl From<store::access::Refusal> for Refusal {
         match refusal {
             store::access::Refusal::Storage(error) => Refusal::Storage(error),
             store::access::Refusal::Elsewhere(home) => Refusal::LivesElsewhere(home),
+            store::access::Refusal::AppToken => {
+                Refusal::Forbidden("this needs the access token of a company or a user")
+            }
             _ => Refusal::InvalidToken,
         }
     }
@@ -41,35 +52,43 @@ impl From<store::access::Refusal> for Refusal {
 impl Refusal {
     /// The answer: a JSON body always, because clients read one.
     pub fn into_response(self, correlation: &CorrelationId) -> Response {
-        let code = match &self {
-            Refusal::Code(code) => Some(*code),
-            Refusal::LivesElsewhere(_) => Some(ErrorCode::LivesElsewhere),
-            Refusal::InvalidToken => None,
-            Refusal::Storage(error) => {
-                tracing::error!(reason = %error, correlation.id = correlation.0, "the database failed");
-                None
-            }
-        };
-        let status = match (&self, code) {
-            (Refusal::Storage(db::Error::Unavailable(_)), _) => StatusCode::SERVICE_UNAVAILABLE,
-            (Refusal::InvalidToken, _) => StatusCode::UNAUTHORIZED,
-            (_, Some(code)) => StatusCode::from_u16(code.http_status()).unwrap_or_default(),
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-        let mut body = match code {
-            Some(code) => ErrorBody {
-                code: code.number(),
-                error: code.error().to_owned(),
-                error_description: code.description().to_owned(),
-                geolocation: None,
-                correlation_id: None,
-            },
-            None => plain_body(status),
-        };
-        if let Refusal::LivesElsewhere(geolocation) = self {
-            body.geolocation = Some(geolocation);
+        if let Refusal::Storage(error) = &self {
+            tracing::error!(reason = %error, correlation.id = correlation.0, "the database failed");
         }
-        respond(status, body, correlation)
+        let status = self.status();
+        let body = match &self {
+            Refusal::Code(code) => body_of(*code),
+            Refusal::LivesElsewhere(home) => ErrorBody {
+                geolocation: Some(home.clone()),
+                ..body_of(ErrorCode::LivesElsewhere)
+            },
+            Refusal::Forbidden(why) => body(403, "insufficient_scope", why),
+            Refusal::TokenMissing => body(400, "invalid_request", "token was not supplied"),
+            _ => plain_body(status),
+        };
+        let mut response = respond(status, body, correlation);
+        if let Refusal::TooMany(seconds) = self {
+            let value = HeaderValue::from(seconds);
+            response
+                .headers_mut()
+                .insert(http::header::RETRY_AFTER, value);
+        }
+        response
+    }
+
+    fn status(&self) -> StatusCode {
+        let of = |code: ErrorCode| StatusCode::from_u16(code.http_status()).unwrap_or_default();
+        match self {
+            Refusal::Code(code) => of(*code),
+            Refusal::LivesElsewhere(_) => of(ErrorCode::LivesElsewhere),
+            Refusal::Storage(db::Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Storage(db::Error::Program(_)) => StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::InvalidToken => StatusCode::UNAUTHORIZED,
+            Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refusal::TokenMissing => StatusCode::BAD_REQUEST,
+            Refusal::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Refusal::Unreadable(status) => *status,
+        }
     }
 }
 
@@ -84,6 +103,9 @@ fn respond(status: StatusCode, mut body: ErrorBody, correlation: &CorrelationId)
     let challenge = match (status, body.error.as_str()) {
         (StatusCode::UNAUTHORIZED, "invalid_token") => Some(r#"Bearer error="invalid_token""#),
         (StatusCode::UNAUTHORIZED, _) => Some(r#"Basic realm="token endpoint""#),
+        (StatusCode::FORBIDDEN, "insufficient_scope") => {
+            Some(r#"Bearer error="insufficient_scope""#)
+        }
         _ => None,
     };
     let mut response = (status, Json(body)).into_response();
@@ -121,6 +143,11 @@ fn plain_body(status: StatusCode) -> ErrorBody {
             "invalid_request",
             "this server has no data center of that name",
         ),
+        StatusCode::TOO_MANY_REQUESTS => (
+            429,
+            "temporarily_unavailable",
+            "too many requests; send this one again after as many seconds as Retry-After says",
+        ),
         StatusCode::SERVICE_UNAVAILABLE => (
             503,
             "temporarily_unavailable",
@@ -137,6 +164,14 @@ fn plain_body(status: StatusCode) -> ErrorBody {
             "the request could not be read",
         ),
     };
+    body(code, error, description)
+}
+
+fn body_of(code: ErrorCode) -> ErrorBody {
+    body(code.number(), code.error(), code.description())
+}
+
+fn body(code: u16, error: &str, description: &str) -> ErrorBody {
     ErrorBody {
         code,
         error: error.to_owned(),

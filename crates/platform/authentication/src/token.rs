@@ -1,18 +1,17 @@
 //! `POST /oauth2/v0/token`: what happens for every grant, in order.
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
-use axum::extract::{RawQuery, State};
+use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue};
-use protocol::{DataCenter, ErrorCode, Form, Timestamp, TokenAnswer};
-use store::{App, Company, RegisteredApp};
-use web::{Authority, CorrelationId};
+use db::Tx;
+use protocol::{DataCenter, ErrorCode, Form, Principal, Timestamp, TokenAnswer};
+use store::{App, Company, RegisteredApp, companies, users};
+use web::CorrelationId;
 
-use crate::client_authentication::ClientCredentials;
+use crate::State;
+use crate::asked::Asked;
 use crate::grants::Grant;
-use crate::refusal::{Refusal, error_response};
+use crate::refusal::Refusal;
 
 /// What a grant is given, once everything that all grants share has been checked.
 pub struct TokenRequest<'a> {
@@ -25,110 +24,51 @@ pub struct TokenRequest<'a> {
     pub now: Timestamp,
 }
 
-/// Parameters that must never stand in an address (CF-22).
-const BODY_ONLY: &[&str] = &[
-    "client_id",
-    "client_secret",
-    "grant_type",
-    "username",
-    "password",
-    "credtype",
-    "refresh_token",
-    "code",
-    "otp",
-    "scope",
-];
-
-pub async fn post(
-    State(app): State<App>,
-    (Authority(authority), correlation): (Authority, CorrelationId),
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => return error_response(rejection.status(), &correlation),
-    };
-    let asked = Asked {
-        authority,
-        query,
-        headers,
-        body,
-    };
-    match answer(&app, &correlation, &asked).await {
-        Ok(answer) => {
-            let mut response = Json(answer).into_response();
-            // RFC 6749 §5.1; Cache-Control: no-store is on every answer of this site.
-            response
-                .headers_mut()
-                .insert(http::header::PRAGMA, HeaderValue::from_static("no-cache"));
-            response
-        }
-        Err(refusal) => {
-            tracing::info!(
-                ?refusal,
-                correlation.id = correlation.0,
-                "no token was issued"
-            );
-            refusal.into_response(&correlation)
-        }
-    }
+pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
+    let answer = answer(&state, &asked).await;
+    asked.respond(&state, answer.map(|answer| Json(answer).into_response()))
 }
 
-struct Asked {
-    authority: String,
-    query: Option<String>,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-async fn answer(
-    app: &App,
-    correlation: &CorrelationId,
-    asked: &Asked,
-) -> Result<TokenAnswer, Refusal> {
-    let form = read_form(asked)?;
-    let credentials = ClientCredentials::read(&asked.headers, &form)?;
+async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
+    let form = asked.form(state)?;
+    let credentials = asked.credentials(&form)?;
     let grant_type = form.get("grant_type").ok_or(ErrorCode::GrantTypeMissing)?;
-
-    let mut tx = app.db.read().await?;
-    let client = credentials.authenticate(app, &mut tx).await?;
-    drop(tx);
+    let client = asked.client(state, &credentials).await?;
     let grant = Grant::parse(grant_type, &form)?;
-    grant.is_allowed_for(&client)?;
-
-    let center = app.settings.data_centers.by_authority(&asked.authority);
-    let center = center.ok_or(ErrorCode::UnsupportedFormat)?;
-    let now = app.clock.now();
+    grant.is_allowed_for(&client, &state.app.settings)?;
     let request = TokenRequest {
-        app,
-        center,
+        app: &state.app,
+        center: asked.center(&state.app)?,
         client,
         form: &form,
-        correlation,
-        now,
+        correlation: &asked.correlation,
+        now: state.app.clock.now(),
     };
     grant.token(&request).await
 }
 
-/// One form, url-encoded, in the body alone, no field twice (S04): otherwise 135.
-fn read_form(asked: &Asked) -> Result<Form, Refusal> {
-    let unsupported = || Refusal::Code(ErrorCode::UnsupportedFormat);
-    let query = Form::parse(asked.query.as_deref().unwrap_or_default().as_bytes());
-    let query = query.map_err(|_| unsupported())?;
-    if query.names().any(|name| BODY_ONLY.contains(&name)) || !web::is_form(&asked.headers) {
-        return Err(unsupported());
-    }
-    Form::parse(&asked.body).map_err(|_| unsupported())
-}
-
 impl TokenRequest<'_> {
-    /// Every grant for a company's principal ends here: 53 when the app may not have it, 16 when
-    /// another data centre must be asked. The landing zone may be asked for all (reference §4.2).
-    pub fn check_company(&self, company: &Company) -> Result<(), Refusal> {
+    /// Every grant for a company or one of its users ends here: 53 when the app may not have the
+    /// company, 123 when company or person is switched off, 16 when another data centre must be
+    /// asked. The landing zone may be asked for all (reference §4.2).
+    pub async fn check_principal(
+        &self,
+        tx: &mut Tx,
+        principal: Principal,
+    ) -> Result<Company, Refusal> {
+        let company = companies::find(tx, principal.company()).await?;
+        let company = company.ok_or(ErrorCode::PrincipalDisabled)?;
         if !self.client.may_connect_to(company.id) {
             return Err(ErrorCode::CompanyNotEnabled.into());
+        }
+        let person = match principal {
+            Principal::Company(_) => true,
+            Principal::User(company, user) => users::find(tx, company, user)
+                .await?
+                .is_some_and(|user| user.enabled),
+        };
+        if !company.enabled || !person {
+            return Err(ErrorCode::PrincipalDisabled.into());
         }
         let centers = &self.app.settings.data_centers;
         let home = centers.by_name(&company.data_center).ok_or_else(|| {
@@ -137,6 +77,6 @@ impl TokenRequest<'_> {
         if self.center.name != home.name && !centers.is_landing_zone(self.center) {
             return Err(Refusal::LivesElsewhere(home.base_uri.clone()));
         }
-        Ok(())
+        Ok(company)
     }
 }

@@ -29,6 +29,9 @@ impl From<access::Refusal> for Refusal {
         match refusal {
             access::Refusal::Storage(error) => Refusal::Storage(error),
             access::Refusal::Elsewhere(home) => Refusal::Elsewhere(home),
+            access::Refusal::AppToken => Refusal::Forbidden(
+                "This needs the access token of a company or a user; an app's own opens no company's data.",
+            ),
             access::Refusal::Missing | access::Refusal::Invalid | access::Refusal::Revoked => {
                 Refusal::Unauthorized
             }

@@ -4,9 +4,10 @@ use protocol::jose::{self, AccessClaims};
 use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Timestamp};
 
 use crate::{App, RefreshTokenState, connections, refresh_tokens, request_tokens};
-use crate::{ConnectionEvent, EventKind, RefreshToken, apps};
+use crate::{ConnectionEvent, EventKind, RefreshToken, RegisteredApp, apps};
+use crate::{companies, revoked_access_tokens, users};
 
-/// Whoever presented a valid access token.
+/// A company or one of its users, for whom a valid access token was presented.
 #[derive(Clone, Debug)]
 pub struct Bearer {
     pub principal: Principal,
@@ -14,50 +15,111 @@ pub struct Bearer {
     pub scopes: ScopeSet,
 }
 
+/// For whom a valid access token stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Principal(Principal),
+    /// An app that speaks for itself.
+    App(AppId),
+}
+
 /// Why an access token opens nothing.
 #[derive(Debug)]
 pub enum Refusal {
     /// No `Authorization: Bearer` header.
     Missing,
-    /// Not signed by us, expired, or meant for another data centre.
+    /// Not signed by us, expired, or meant for another deployment.
     Invalid,
     /// A valid token, presented to a data centre in which its company does not live; it lives here.
     Elsewhere(Origin),
-    /// The connection was ended, the lineage revoked or the app switched off (S20, S22, S23).
+    /// The connection was ended, the lineage or the token revoked, or somebody on whom it rests
+    /// switched off (S20, S22, S23).
     Revoked,
+    /// A good token of an app that speaks for itself, where a company's or user's is needed.
+    AppToken,
     Storage(db::Error),
 }
 
-/// Judges the `Authorization` header of a request to the API of `center`.
-///
-/// Seeing a token issued with a refresh token that was not proven yet proves that the answer
-/// arrived: that is written down, which retires its predecessors.
+/// Judges the `Authorization` header of a request to an API of `center` on data of a company. An
+/// app's own token is refused here, whatever its scopes.
 pub async fn authenticate(
     app: &App,
     header: Option<&str>,
     center: &DataCenter,
     now: Timestamp,
 ) -> Result<Bearer, Refusal> {
-    let claims = verified(app, header)?;
-    let here = jose::accept_access(&claims, |iss| app.is_issuer(iss), &center.base_uri, now);
-    if here.is_err() {
-        return Err(elsewhere(app, &claims, now).unwrap_or(Refusal::Invalid));
+    let claims = read(app, bearer_token(header)?, now)?;
+    if claims.principal_type != PrincipalType::App && claims.aud != center.base_uri.as_str() {
+        let home = claims.aud.parse().map_err(|_| Refusal::Invalid)?;
+        return Err(Refusal::Elsewhere(home));
     }
-    let principal = principal(&claims).ok_or(Refusal::Invalid)?;
-    let grant: i64 = claims.grant_id.parse().map_err(|_| Refusal::Invalid)?;
+    match standing(app, &claims, now).await? {
+        Subject::App(_) => Err(Refusal::AppToken),
+        Subject::Principal(principal) => Ok(Bearer {
+            principal,
+            app: claims.client_id,
+            scopes: claims.scopes.iter().map(String::as_str).collect(),
+        }),
+    }
+}
+
+/// The token of an `Authorization: Bearer` header (RFC 6750 §2.1).
+pub fn bearer_token(header: Option<&str>) -> Result<&str, Refusal> {
+    let (scheme, token) = header
+        .and_then(|value| value.split_once(' '))
+        .ok_or(Refusal::Missing)?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim())
+    } else {
+        Err(Refusal::Missing)
+    }
+}
+
+/// The claims of an access token that we signed for one of our data centres and that has not
+/// expired. Asks no database: whether it still stands, [`standing`] knows.
+pub fn read(app: &App, token: &str, now: Timestamp) -> Result<AccessClaims, Refusal> {
+    let claims: AccessClaims =
+        jose::verify(token, &app.public_keys).map_err(|_| Refusal::Invalid)?;
+    let audience: Origin = claims.aud.parse().map_err(|_| Refusal::Invalid)?;
+    let ours = app.settings.data_centers.contains(&audience)
+        && jose::accept_access(&claims, |iss| app.is_issuer(iss), &audience, now).is_ok();
+    if ours {
+        Ok(claims)
+    } else {
+        Err(Refusal::Invalid)
+    }
+}
+
+/// Whether everything that an access token rests on still stands, each by itself: none hides
+/// another (S23).
+///
+/// Seeing a token issued with a refresh token that was not proven yet proves that the answer
+/// arrived: that is written down, which retires its predecessors.
+pub async fn standing(
+    app: &App,
+    claims: &AccessClaims,
+    now: Timestamp,
+) -> Result<Subject, Refusal> {
     let mut tx = app.db.read().await?;
-    let token = refresh_tokens::find(&mut tx, grant)
-        .await?
+    if revoked_access_tokens::contains(&mut tx, &claims.jti).await? {
+        return Err(Refusal::Revoked);
+    }
+    let client = apps::find(&mut tx, claims.client_id).await?;
+    let client = client
+        .filter(|client| client.enabled)
         .ok_or(Refusal::Revoked)?;
-    let connection = connections::find(&mut tx, principal, claims.client_id).await?;
-    let registered = apps::find(&mut tx, claims.client_id).await?;
+    if claims.principal_type == PrincipalType::App {
+        let own = claims.sub == client.client_id.as_uuid();
+        return if own {
+            Ok(Subject::App(client.client_id))
+        } else {
+            Err(Refusal::Invalid)
+        };
+    }
+    let principal = principal(claims).ok_or(Refusal::Invalid)?;
+    let token = issued_with(&mut tx, claims, principal, now).await?;
+    let stands = token.principal == principal && may_act(&mut tx, &client, principal).await?;
     drop(tx);
-    let stands = matches!(
-        token.state,
-        RefreshTokenState::Live | RefreshTokenState::Retired
-    ) && token.principal == principal
-        && connection.is_some_and(|connection| connection.is_live(now))
-        && registered.is_some_and(|app| app.enabled && app.may_connect_to(principal.company()));
     if !stands {
         return Err(Refusal::Revoked);
     }
@@ -66,38 +128,55 @@ pub async fn authenticate(
         refresh_tokens::prove(&mut tx, &token, now).await?;
         tx.commit().await?;
     }
-    let scopes = claims.scopes.iter().map(String::as_str).collect();
-    Ok(Bearer {
-        principal,
-        app: claims.client_id,
-        scopes,
-    })
+    Ok(Subject::Principal(principal))
 }
 
-fn verified(app: &App, header: Option<&str>) -> Result<AccessClaims, Refusal> {
-    let (scheme, token) = header
-        .and_then(|value| value.split_once(' '))
-        .ok_or(Refusal::Missing)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::Missing);
+/// The refresh token that an access token was issued with, when its lineage and its connection
+/// still stand.
+async fn issued_with(
+    tx: &mut db::Tx,
+    claims: &AccessClaims,
+    principal: Principal,
+    now: Timestamp,
+) -> Result<RefreshToken, Refusal> {
+    let grant = claims.grant_id.as_deref().ok_or(Refusal::Invalid)?;
+    let grant = grant.parse().map_err(|_| Refusal::Invalid)?;
+    let token = refresh_tokens::find(tx, grant).await?;
+    let token = token.ok_or(Refusal::Revoked)?;
+    let connection = connections::find(tx, principal, claims.client_id).await?;
+    let live = matches!(
+        token.state,
+        RefreshTokenState::Live | RefreshTokenState::Retired
+    ) && connection.is_some_and(|connection| connection.is_live(now));
+    if live {
+        Ok(token)
+    } else {
+        Err(Refusal::Revoked)
     }
-    jose::verify(token.trim(), &app.public_keys).map_err(|_| Refusal::Invalid)
 }
 
-/// Whether the token would have been accepted by another data centre of this deployment.
-fn elsewhere(app: &App, claims: &AccessClaims, now: Timestamp) -> Option<Refusal> {
-    let audience: Origin = claims.aud.parse().ok()?;
-    let ours = app.settings.data_centers.contains(&audience)
-        && jose::accept_access(claims, |iss| app.is_issuer(iss), &audience, now).is_ok();
-    ours.then_some(Refusal::Elsewhere(audience))
+/// Whether an app may act for a principal now: neither the app, nor the company, nor the person is
+/// switched off, and the company is one that the app may have.
+pub async fn may_act(
+    tx: &mut db::Tx,
+    client: &RegisteredApp,
+    principal: Principal,
+) -> Result<bool, db::Error> {
+    let company = companies::find(tx, principal.company()).await?;
+    let person = match principal {
+        Principal::Company(_) => true,
+        Principal::User(company, user) => users::find(tx, company, user)
+            .await?
+            .is_some_and(|user| user.enabled),
+    };
+    Ok(client.enabled
+        && client.may_connect_to(principal.company())
+        && company.is_some_and(|company| company.enabled)
+        && person)
 }
 
 fn principal(claims: &AccessClaims) -> Option<Principal> {
-    let kind = claims.principal_type;
-    let known = matches!(kind, PrincipalType::Company | PrincipalType::User);
-    known
-        .then(|| Principal::from_parts(claims.company, kind.as_str(), claims.sub))
-        .flatten()
+    Principal::from_parts(claims.company?, claims.principal_type.as_str(), claims.sub)
 }
 
 /// Ends a connection for good: every refresh token, every request token, and with them every access
@@ -131,6 +210,21 @@ pub struct DisconnectedBy<'a> {
     pub actor: &'a str,
     pub correlation_id: &'a str,
     pub now: Timestamp,
+}
+
+/// Revokes the lineage of a refresh token, as its app asks (RFC 7009). When nothing else of the
+/// connection is live, that ends it.
+pub async fn revoke_lineage(
+    app: &App,
+    tx: &mut db::Tx,
+    token: &RefreshToken,
+    by: DisconnectedBy<'_>,
+) -> Result<(), db::Error> {
+    refresh_tokens::revoke_lineage(tx, token).await?;
+    if !refresh_tokens::any_live(tx, token.principal, token.app, by.now).await? {
+        disconnect(app, tx, token.principal, token.app, by).await?;
+    }
+    Ok(())
 }
 
 /// Revokes a lineage whose retired token came back, and writes that down (rule 2).

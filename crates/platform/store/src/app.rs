@@ -1,4 +1,5 @@
 use std::fmt;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,12 +31,41 @@ pub struct Settings {
     pub unproven_for: Duration,
     /// How often within that time.
     pub unproven_retries: i64,
+    /// Whether apps may sign people in with the people's own passwords (OA-20): off unless an
+    /// operator decides so, because an app then sees them.
+    pub user_password_grant: bool,
+    /// How often clients may call the authentication service (S29).
+    pub call_limits: CallLimits,
     /// Whether connect URIs may lead to the loopback address: a demo or sandbox.
     pub loopback_partners: bool,
     /// Sign-ins shown on the sign-in page of a demo: login and password.
     pub demo_sign_ins: Vec<(String, String)>,
     /// Where a copy of each mail is put as a file; a deployment without one sends none.
     pub outbox: Option<std::path::PathBuf>,
+}
+
+/// Calls of the authentication service in a minute; `None` is no limit. So many at once, refilled
+/// steadily. Each node counts for itself.
+#[derive(Clone, Debug)]
+pub struct CallLimits {
+    /// By one app, whatever addresses it calls from.
+    pub per_client: Option<NonZeroU32>,
+    /// From one network address, whoever calls.
+    pub per_address: Option<NonZeroU32>,
+    /// Refused credentials of apps and people, and refused request tokens, from one address (SE-20).
+    pub failures_per_address: Option<NonZeroU32>,
+}
+
+impl Default for CallLimits {
+    /// More than a program that does its work ever calls: a partner may refresh all its connections
+    /// in one go.
+    fn default() -> CallLimits {
+        CallLimits {
+            per_client: NonZeroU32::new(6_000),
+            per_address: NonZeroU32::new(6_000),
+            failures_per_address: NonZeroU32::new(60),
+        }
+    }
 }
 
 impl Settings {
@@ -51,6 +81,8 @@ impl Settings {
             rotation_age: 7 * DAY,
             unproven_for: 72 * HOUR,
             unproven_retries: 20,
+            user_password_grant: false,
+            call_limits: CallLimits::default(),
             loopback_partners: false,
             demo_sign_ins: Vec::new(),
             outbox: None,

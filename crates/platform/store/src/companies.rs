@@ -17,6 +17,8 @@ pub struct Company {
     pub default_language: String,
     pub employees: i64,
     pub address: Address,
+    /// Suspended, it gets no tokens (123), and those it has open nothing.
+    pub enabled: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,8 +34,9 @@ pub struct Address {
 pub async fn insert(tx: &mut Tx, company: &Company) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO companies
-           (id, name, edition, data_center, internet_domain, default_language, employees, address)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+           (id, name, edition, data_center, internet_domain, default_language, employees, address,
+            enabled)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         &values![
             company.id.to_string(),
             &company.name,
@@ -43,6 +46,7 @@ pub async fn insert(tx: &mut Tx, company: &Company) -> Result<(), Error> {
             &company.default_language,
             company.employees,
             to_json(&company.address),
+            company.enabled,
         ],
     )
     .await?;
@@ -59,6 +63,16 @@ pub async fn find(tx: &mut Tx, company: CompanyId) -> Result<Option<Company>, Er
     row.as_ref().map(from_row).transpose()
 }
 
+/// Suspends a company, or lifts that: at once, for all its tokens (S22).
+pub async fn set_enabled(tx: &mut Tx, company: CompanyId, enabled: bool) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE companies SET enabled = $2 WHERE id = $1",
+        &values![company.to_string(), enabled],
+    )
+    .await?;
+    Ok(())
+}
+
 fn from_row(row: &Row) -> Result<Company, Error> {
     Ok(Company {
         id: parsed(row, "id")?,
@@ -69,5 +83,6 @@ fn from_row(row: &Row) -> Result<Company, Error> {
         default_language: row.get("default_language")?,
         employees: row.get("employees")?,
         address: json(row, "address")?,
+        enabled: row.get("enabled")?,
     })
 }

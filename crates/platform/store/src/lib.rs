@@ -18,8 +18,10 @@ pub mod legal_texts;
 pub mod listing_images;
 pub mod listings;
 pub mod minting;
+pub mod password_attempts;
 pub mod refresh_tokens;
 pub mod request_tokens;
+pub mod revoked_access_tokens;
 pub mod scopes;
 mod server_secrets;
 pub mod sessions;
@@ -27,7 +29,7 @@ mod signing_keys;
 pub mod terms_acceptances;
 pub mod users;
 
-pub use app::{App, OpenError, Settings};
+pub use app::{App, CallLimits, OpenError, Settings};
 pub use app_secrets::AppSecret;
 pub use apps::RegisteredApp;
 pub use companies::{Address, Company};
@@ -49,7 +51,13 @@ pub use users::User;
 use db::Migration;
 
 /// The platform's schema, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_connect",
-    sql: include_str!("../../../../migrations/platform/0001_connect.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_connect",
+        sql: include_str!("../../../../migrations/platform/0001_connect.sql"),
+    },
+    Migration {
+        name: "0002_principals",
+        sql: include_str!("../../../../migrations/platform/0002_principals.sql"),
+    },
+];

@@ -59,6 +59,14 @@ pub async fn describe(tx: &mut Tx, wanted: &ScopeSet) -> Result<Vec<Scope>, Erro
     Ok(wanted.iter().map(entry).collect())
 }
 
+/// The names of the catalogue, in alphabetical order.
+pub async fn names(tx: &mut Tx) -> Result<Vec<String>, Error> {
+    let rows = tx
+        .query("SELECT name FROM scopes ORDER BY name", &[])
+        .await?;
+    rows.iter().map(|row| row.get("name")).collect()
+}
+
 fn from_row(row: &Row) -> Result<Scope, Error> {
     Ok(Scope {
         name: row.get("name")?,

@@ -20,6 +20,8 @@ pub struct User {
     pub country: String,
     /// May connect and disconnect for the whole company.
     pub web_services_admin: bool,
+    /// Disabled, nobody acts for this person any more; the company's connections stay.
+    pub enabled: bool,
 }
 
 impl User {
@@ -31,8 +33,8 @@ impl User {
 pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO users (company_id, id, login, password_hash, given_name, family_name, title,
-           language, country, web_services_admin)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+           language, country, web_services_admin, enabled)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         &values![
             user.company.to_string(),
             user.id.to_string(),
@@ -44,6 +46,7 @@ pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
             &user.language,
             &user.country,
             user.web_services_admin,
+            user.enabled,
         ],
     )
     .await?;
@@ -70,6 +73,32 @@ pub async fn find_by_login(tx: &mut Tx, login: &str) -> Result<Option<User>, Err
         )
         .await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// The person with this id. Before this it is not known which company is asking.
+pub async fn find_by_id(tx: &mut Tx, user: UserId) -> Result<Option<User>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM users WHERE id = $1",
+            &values![user.to_string()],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Disables a person's account, or enables it again.
+pub async fn set_enabled(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: UserId,
+    enabled: bool,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE users SET enabled = $3 WHERE company_id = $1 AND id = $2",
+        &values![company.to_string(), user.to_string(), enabled],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Those of a company who may connect for it, by family name.
@@ -107,5 +136,6 @@ fn from_row(row: &Row) -> Result<User, Error> {
         language: row.get("language")?,
         country: row.get("country")?,
         web_services_admin: row.get("web_services_admin")?,
+        enabled: row.get("enabled")?,
     })
 }

@@ -1,10 +1,9 @@
 use axum::extract::State;
 use axum::response::Response;
-use web::{PageError, PageForm};
+use web::{ClientAddress, PageError, PageForm};
 
 use super::start::first_page;
 use super::visit::{Visit, address};
-use crate::address::Address;
 use crate::fields::FieldErrors;
 use crate::limits::may_try;
 use crate::{CallToAction, Partner};
@@ -13,7 +12,7 @@ use crate::{CallToAction, Partner};
 pub(crate) async fn submit(
     State(partner): State<Partner>,
     visit: Visit,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     visit.check(&form)?;

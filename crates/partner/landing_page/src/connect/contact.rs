@@ -4,11 +4,10 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use protocol::Form;
 use vault::NewInquiry;
-use web::{Cookies, Layout, PageError, PageForm};
+use web::{ClientAddress, Cookies, Layout, PageError, PageForm};
 
 use super::stop::Stop;
 use super::visit::address;
-use crate::address::Address;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
@@ -69,7 +68,7 @@ pub(crate) async fn submit(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
     cookies: Cookies,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;

@@ -3,10 +3,9 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use protocol::{Form, PrincipalType};
-use web::{Layout, PageError, PageForm, password};
+use web::{ClientAddress, Layout, PageError, PageForm, password};
 
 use super::visit::Visit;
-use crate::address::Address;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
@@ -81,7 +80,7 @@ fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
 pub(crate) async fn submit(
     State(partner): State<Partner>,
     visit: Visit,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     visit.check(&form)?;

@@ -5,11 +5,10 @@ use http::StatusCode;
 use http::header::SET_COOKIE;
 use protocol::{ConnectParameters, DAY, Form, PrincipalType};
 use vault::{Flow, NewFlow};
-use web::{Cookies, Layout, PageError, PageQuery, SessionToken, SetCookie};
+use web::{ClientAddress, Cookies, Layout, PageError, PageQuery, SessionToken, SetCookie};
 
 use super::stop::Stop;
 use super::visit::{Visit, address, cookie_name, find, page_of};
-use crate::address::Address;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
@@ -51,7 +50,7 @@ pub(crate) async fn start(
     Path(slug): Path<String>,
     PageQuery(query): PageQuery,
     cookies: Cookies,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
     let is_link = ["id", "requestToken", "userId"]

@@ -3,10 +3,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
-use web::{Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie, password};
+use web::{
+    ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
+    password,
+};
 
 use super::signed_in::COOKIE;
-use crate::address::Address;
 use crate::fields::one_line;
 use crate::limits::may_try;
 use crate::visitor::Visitor;
@@ -65,7 +67,7 @@ fn page(
 pub(crate) async fn submit(
     State(partner): State<Partner>,
     cookies: Cookies,
-    Address(from): Address,
+    ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     Visitor::check(&partner, &cookies, &form)?;

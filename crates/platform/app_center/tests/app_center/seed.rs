@@ -47,6 +47,7 @@ pub async fn fill(app: &App, partner: &str) {
             language: "en".to_owned(),
             country: "US".to_owned(),
             web_services_admin: admin,
+            enabled: true,
         };
         store::users::insert(&mut tx, &user).await.unwrap();
     }
@@ -129,6 +130,7 @@ fn company(id: CompanyId, name: &str) -> Company {
             country: "US".to_owned(),
             postal_code: String::new(),
         },
+        enabled: true,
     }
 }
 

@@ -176,3 +176,35 @@ async fn s34_every_page_but_the_public_ones_asks_for_a_sign_in() {
         assert!(refused, "{path} {}", answer.status);
     }
 }
+
+#[tokio::test]
+async fn s22_whoever_is_switched_off_is_not_let_in_any_longer() {
+    let world = World::new().await;
+    let mut browser = world.signed_in(ADMIN).await;
+    for company_wide in [true, false] {
+        assert_eq!(browser.get("/app-center").await.status, StatusCode::OK);
+        switch(&world, company_wide, false).await;
+        assert_eq!(
+            browser.get("/app-center").await.status,
+            StatusCode::SEE_OTHER
+        );
+        let refused = world.browser().sign_in(ADMIN, "correct", "/").await;
+        let wrong = world.browser().sign_in(ADMIN, "wrong", "/").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(refused.status, wrong.status);
+        switch(&world, company_wide, true).await;
+    }
+}
+
+async fn switch(world: &World, company_wide: bool, enabled: bool) {
+    let mut tx = world.app.db.write().await.unwrap();
+    let user = store::users::find_by_login(&mut tx, ADMIN).await.unwrap();
+    let user = user.unwrap();
+    let done = if company_wide {
+        store::companies::set_enabled(&mut tx, user.company, enabled).await
+    } else {
+        store::users::set_enabled(&mut tx, user.company, user.id, enabled).await
+    };
+    done.unwrap();
+    tx.commit().await.unwrap();
+}

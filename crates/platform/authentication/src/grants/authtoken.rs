@@ -2,16 +2,17 @@
 //! connection. Repeated before its answer is proven to have arrived, it yields the same one (S11).
 
 use db::Tx;
-use protocol::{ErrorCode, RefreshTokenValue, RequestTokenValue, TokenAnswer, narrow};
-use protocol::{REQUEST_TOKEN_USES, Timestamp};
+use protocol::{
+    ErrorCode, REQUEST_TOKEN_USES, RefreshTokenValue, RequestTokenValue, ScopeSet, Timestamp,
+    TokenAnswer, narrow,
+};
 use store::{
-    AttemptState, Connection, ConnectionEvent, ConnectionState, EventKind, RefreshToken,
-    RefreshTokenState, RequestToken, companies, connect_attempts, connection_events, connections,
-    refresh_tokens, request_tokens,
+    AttemptState, RefreshToken, RefreshTokenState, RequestToken, connect_attempts, refresh_tokens,
+    request_tokens,
 };
 use uuid::Uuid;
 
-use super::new_row;
+use super::connect::{Connecting, first_value};
 use crate::answer::{Granted, token_answer};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
@@ -36,15 +37,13 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
         None => None,
     };
     decide(request, username, &stored, yielded.as_ref())?;
-    let company = companies::find(&mut tx, stored.principal.company()).await?;
-    let company = company.ok_or(ErrorCode::IncorrectCredentials)?;
-    request.check_company(&company)?;
+    let company = request.check_principal(&mut tx, stored.principal).await?;
     let allowed = request.client.scopes.intersection(&stored.scopes);
     let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;
 
     let (refresh_token, refresh_value) = match yielded {
         Some(token) => {
-            let value = derive(request, &presented, token.id);
+            let value = first_value(request, presented.expose(), token.id);
             (token, value)
         }
         None => connect(request, &mut tx, &presented, &stored, &scopes).await?,
@@ -88,77 +87,23 @@ fn is_exchangeable(stored: &RequestToken, yielded: Option<&RefreshToken>, now: T
     !stored.void && now < stored.expires_at && stored.uses < REQUEST_TOKEN_USES && !answered
 }
 
-/// Makes the connection, or makes it anew. What the company had before keeps working until the new
-/// refresh token is proven to have arrived (S24).
 async fn connect(
     request: &TokenRequest<'_>,
     tx: &mut Tx,
     presented: &RequestTokenValue,
     stored: &RequestToken,
-    scopes: &protocol::ScopeSet,
+    scopes: &ScopeSet,
 ) -> Result<(RefreshToken, RefreshTokenValue), Refusal> {
-    let (settings, now) = (&request.app.settings, request.now);
-    let absolute = now + settings.refresh_token_cap;
-    let newest = refresh_tokens::newest_id(tx, stored.principal, stored.app).await?;
-    let row = new_row(request).max(newest + 1);
-    let value = derive(request, presented, row);
-    let token = RefreshToken {
-        id: row,
+    let connecting = Connecting {
         principal: stored.principal,
-        app: stored.app,
-        lineage: row,
-        generation: 0,
-        secret_hash: value.hash().as_bytes().to_vec(),
-        scopes: scopes.clone(),
-        issued_at: now,
-        expires_at: absolute.min(now + settings.refresh_token_lifetime),
-        absolute_expires_at: absolute,
-        proven_at: None,
-        successor: None,
-        retries: 0,
-        state: RefreshTokenState::Live,
+        user: stored.user,
+        scopes,
+        parent: presented.expose(),
     };
-    if !refresh_tokens::insert(tx, &token).await? {
-        return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
-    }
-    let before = connections::find(tx, stored.principal, stored.app).await?;
-    let connection = Connection {
-        principal: stored.principal,
-        app: stored.app,
-        state: ConnectionState::Connected,
-        connected_at: now,
-        connected_by: stored.user,
-        expires_at: token.expires_at,
-    };
-    connections::put(tx, &connection).await?;
+    let made = connecting.connect(request, tx).await?;
     if let Some(attempt) = stored.attempt {
         let company = stored.principal.company();
         connect_attempts::set_state(tx, company, attempt, AttemptState::Connected).await?;
     }
-    let event = ConnectionEvent {
-        id: request.app.entropy.uuid(),
-        kind: if before.is_some() {
-            EventKind::Reconnected
-        } else {
-            EventKind::Connected
-        },
-        actor: stored.user.to_string(),
-        correlation_id: request.correlation.0.clone(),
-        at: now,
-    };
-    connection_events::insert(tx, stored.principal, stored.app, &event).await?;
-    Ok((token, value))
-}
-
-fn derive(
-    request: &TokenRequest<'_>,
-    presented: &RequestTokenValue,
-    row: i64,
-) -> RefreshTokenValue {
-    RefreshTokenValue::derive(
-        request.app.refresh_derivation_key(),
-        presented.expose(),
-        row,
-        0,
-    )
+    Ok(made)
 }

@@ -1,11 +1,14 @@
 //! The grants, a closed set; each file holds what is its own.
 
 mod authtoken;
-mod refresh_decision;
+mod client_credentials;
+mod connect;
+mod password;
+pub(crate) mod refresh_decision;
 mod refresh_token;
 
-use protocol::{ErrorCode, Form, TokenAnswer};
-use store::RegisteredApp;
+use protocol::{ErrorCode, Form, PrincipalType, TokenAnswer};
+use store::{RegisteredApp, Settings};
 
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
@@ -14,28 +17,44 @@ use crate::token::TokenRequest;
 pub enum Grant {
     /// `password` with `credtype=authtoken`: a request token becomes a connection.
     Authtoken,
+    /// `password` with `credtype=password`: a person's own password does.
+    Password,
     RefreshToken,
+    /// An app speaks for itself.
+    ClientCredentials,
 }
 
 impl Grant {
+    /// The values of `grant_type` that there are.
+    pub const TYPES: &[&str] = &["password", "refresh_token", "client_credentials"];
+
     /// 60 for a grant that there is not, 120 for a `credtype` that there is not.
     pub fn parse(grant_type: &str, form: &Form) -> Result<Grant, Refusal> {
         match (grant_type, form.get("credtype")) {
             ("password", Some("authtoken")) => Ok(Grant::Authtoken),
-            // Left out, `credtype` is `password`: people's own passwords, which are not taken here.
-            ("password", None | Some("password")) => Err(ErrorCode::GrantNotAllowed.into()),
+            // Left out, `credtype` is `password` (OA-21).
+            ("password", None | Some("password")) => Ok(Grant::Password),
             ("password", Some(_)) => Err(ErrorCode::BadCredType.into()),
             ("refresh_token", _) => Ok(Grant::RefreshToken),
+            ("client_credentials", _) => Ok(Grant::ClientCredentials),
             _ => Err(ErrorCode::GrantNotAllowed.into()),
         }
     }
 
-    pub fn is_allowed_for(self, client: &RegisteredApp) -> Result<(), Refusal> {
+    /// 60, and for refreshing 107, when the app may not use it. People's own passwords are taken
+    /// only where the operator has said so, and only by apps that connect to people.
+    pub fn is_allowed_for(
+        self,
+        client: &RegisteredApp,
+        settings: &Settings,
+    ) -> Result<(), Refusal> {
         let (name, otherwise) = match self {
-            Grant::Authtoken => ("password", ErrorCode::GrantNotAllowed),
+            Grant::Authtoken | Grant::Password => ("password", ErrorCode::GrantNotAllowed),
             Grant::RefreshToken => ("refresh_token", ErrorCode::RefreshDisallowed),
+            Grant::ClientCredentials => ("client_credentials", ErrorCode::GrantNotAllowed),
         };
-        if client.grants.contains(name) {
+        let people = settings.user_password_grant && client.principal_type == PrincipalType::User;
+        if client.grants.contains(name) && (self != Grant::Password || people) {
             Ok(())
         } else {
             Err(otherwise.into())
@@ -45,7 +64,9 @@ impl Grant {
     pub async fn token(self, request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
         match self {
             Grant::Authtoken => authtoken::token(request).await,
+            Grant::Password => password::token(request).await,
             Grant::RefreshToken => refresh_token::token(request).await,
+            Grant::ClientCredentials => client_credentials::token(request),
         }
     }
 }

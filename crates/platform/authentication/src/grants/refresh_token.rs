@@ -2,7 +2,7 @@
 
 use db::Tx;
 use protocol::{ErrorCode, RefreshTokenValue, TokenAnswer, narrow};
-use store::{RefreshToken, access, companies, connections, refresh_tokens};
+use store::{RefreshToken, access, connections, refresh_tokens};
 
 use super::new_row;
 use super::refresh_decision::{Decision, decide};
@@ -85,9 +85,7 @@ async fn apply(
         }
         _ => {}
     }
-    let company = companies::find(tx, token.principal.company()).await?;
-    let company = company.ok_or(ErrorCode::BadRefreshToken)?;
-    request.check_company(&company)?;
+    let company = request.check_principal(tx, token.principal).await?;
     let allowed = token.scopes.intersection(&request.client.scopes);
     let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;
     let principal = token.principal;

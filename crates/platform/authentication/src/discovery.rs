@@ -1,0 +1,71 @@
+//! `GET /.well-known/openid-configuration` (OpenID Connect Discovery §3) and
+//! `GET /.well-known/oauth-authorization-server` (RFC 8414): what there is, and nothing more. The
+//! issuer is the origin that was asked.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::header::CACHE_CONTROL;
+use protocol::Origin;
+use serde_json::{Value, json};
+use store::{App, scopes};
+use web::{Authority, CorrelationId};
+
+use crate::asked::center_of;
+use crate::grants::Grant;
+use crate::jwks::CACHING;
+use crate::refusal::Refusal;
+
+pub async fn get(
+    State(app): State<App>,
+    Authority(authority): Authority,
+    correlation: CorrelationId,
+) -> Response {
+    match metadata(&app, &authority).await {
+        Ok(metadata) => ([(CACHE_CONTROL, CACHING)], Json(metadata)).into_response(),
+        Err(refusal) => refusal.into_response(&correlation),
+    }
+}
+
+/// How clients may show who they are (reference §11.9).
+const CLIENT_AUTHENTICATION: [&str; 2] = ["client_secret_basic", "client_secret_post"];
+
+async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
+    let issuer: &Origin = &center_of(app, authority)?.base_uri;
+    let mut tx = app.db.read().await?;
+    let scopes = scopes::names(&mut tx).await?;
+    let algorithms: Vec<String> = app
+        .public_keys
+        .keys
+        .iter()
+        .filter_map(|key| key.common.key_algorithm)
+        .map(|algorithm| algorithm.to_string())
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect();
+    Ok(json!({
+        "issuer": issuer,
+        "token_endpoint": issuer.join("/oauth2/v0/token"),
+        "token_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "introspection_endpoint": issuer.join("/oauth2/v0/introspect"),
+        "introspection_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "revocation_endpoint": issuer.join("/oauth2/v0/revoke"),
+        "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
+        "userinfo_endpoint": issuer.join("/oauth2/v0/userinfo"),
+        "jwks_uri": issuer.join("/oauth2/v0/jwks"),
+        "grant_types_supported": Grant::TYPES,
+        // Every answer comes from the token endpoint: nothing is asked of a browser yet.
+        "response_types_supported": [],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "scopes_supported": scopes,
+        "claims_supported": [
+            "iss", "sub", "aud", "exp", "iat", "nbf", "at_hash", "concur.type", "concur.version",
+            "companyId", "name", "given_name", "family_name", "preferred_username", "locale",
+            "email", "email_verified",
+        ],
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+    }))
+}

@@ -1,0 +1,16 @@
+//! `grant_type=client_credentials` (reference §3.3): an app speaks for itself. No company, no
+//! refresh token, no id_token; when the hour is over, it asks again.
+
+use protocol::{ErrorCode, TokenAnswer, narrow};
+
+use crate::answer::app_answer;
+use crate::refusal::Refusal;
+use crate::token::TokenRequest;
+
+/// An app has no home: its token is for the data centre that was asked, the landing zone included,
+/// so that whoever needs one per data centre (GE-06) asks each.
+pub fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+    let asked = request.form.get("scope");
+    let scopes = narrow(&request.client.scopes, asked).ok_or(ErrorCode::ScopeExceedsGrant)?;
+    app_answer(request, &scopes)
+}

@@ -1,0 +1,105 @@
+//! `POST /oauth2/v0/introspect` (RFC 7662): whether a token of the calling app would be accepted.
+//!
+//! Only the app to which a token was issued is told anything. Asking about a refresh token is not
+//! presenting it: nothing is written, and no replay is seen in it (S59). An access token that its
+//! app asks about has arrived, and that counts as its receipt ("Refresh tokens: the rules", 2).
+
+use axum::Json;
+use axum::extract::State as Context;
+use axum::response::{IntoResponse, Response};
+use protocol::{Form, Introspection, RefreshTokenValue, Timestamp};
+use store::access::{self, Subject};
+use store::{App, RegisteredApp, refresh_tokens};
+
+use crate::State;
+use crate::asked::Asked;
+use crate::grants::refresh_decision::{Decision, decide};
+use crate::refusal::Refusal;
+
+pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
+    let answer = answer(&state, &asked).await;
+    asked.respond(&state, answer.map(|answer| Json(answer).into_response()))
+}
+
+async fn answer(state: &State, asked: &Asked) -> Result<Introspection, Refusal> {
+    let form: Form = asked.form(state)?;
+    let credentials = asked.credentials(&form)?;
+    let client = asked.client(state, &credentials).await?;
+    // `token_type_hint` only says where to look first, and the two kinds look different.
+    let token = form.get("token").ok_or(Refusal::TokenMissing)?;
+    let app = &state.app;
+    let now = app.clock.now();
+    let known = match RefreshTokenValue::parse(token) {
+        Some(value) => of_refresh_token(app, &client, &value, now).await?,
+        None => of_access_token(app, &client, token, now).await?,
+    };
+    Ok(known.unwrap_or_else(Introspection::inactive))
+}
+
+async fn of_access_token(
+    app: &App,
+    client: &RegisteredApp,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<Introspection>, Refusal> {
+    // Whose it is comes first: another app's question is no receipt.
+    let Some(claims) = access::read(app, token, now)
+        .ok()
+        .filter(|claims| claims.client_id == client.client_id)
+    else {
+        return Ok(None);
+    };
+    match access::standing(app, &claims, now).await {
+        Ok(Subject::Principal(_) | Subject::App(_)) => {}
+        Err(access::Refusal::Storage(error)) => return Err(error.into()),
+        Err(_) => return Ok(None),
+    }
+    Ok(Some(Introspection {
+        active: true,
+        scope: Some(claims.scopes.join(" ")),
+        client_id: Some(claims.client_id),
+        token_type: Some("Bearer".to_owned()),
+        sub: Some(claims.sub),
+        principal_type: Some(claims.principal_type),
+        company: claims.company,
+        iss: Some(claims.iss),
+        aud: Some(claims.aud),
+        jti: Some(claims.jti),
+        iat: Some(claims.iat),
+        nbf: Some(claims.nbf),
+        exp: Some(claims.exp),
+    }))
+}
+
+async fn of_refresh_token(
+    app: &App,
+    client: &RegisteredApp,
+    value: &RefreshTokenValue,
+    now: Timestamp,
+) -> Result<Option<Introspection>, Refusal> {
+    let mut tx = app.db.read().await?;
+    let Some(token) = refresh_tokens::find(&mut tx, value.row()).await? else {
+        return Ok(None);
+    };
+    let successor = match token.successor {
+        Some(id) => refresh_tokens::find(&mut tx, id).await?,
+        None => None,
+    };
+    let asks = (&value.hash(), client.client_id);
+    let decision = decide(&token, successor.as_ref(), asks, &app.settings, now);
+    let dead = matches!(decision, Decision::Refuse(_) | Decision::Replay);
+    if dead || !access::may_act(&mut tx, client, token.principal).await? {
+        return Ok(None);
+    }
+    Ok(Some(Introspection {
+        active: true,
+        scope: Some(token.scopes.intersection(&client.scopes).to_string()),
+        client_id: Some(client.client_id),
+        sub: Some(token.principal.id()),
+        principal_type: Some(token.principal.kind()),
+        company: Some(token.principal.company()),
+        iat: Some(token.issued_at.as_seconds()),
+        exp: Some(token.expires_at.as_seconds()),
+        ..Introspection::inactive()
+    }))
+}

@@ -1,0 +1,76 @@
+//! `POST /oauth2/v0/revoke` (RFC 7009): an app gives a token back.
+//!
+//! A refresh token takes its whole lineage with it, and every access token issued with it; when the
+//! connection has no other, it is ended. An access token takes nothing but itself (§2.1 leaves the
+//! choice): whoever wants to end the connection has the refresh token, or
+//! `DELETE /app-mgmt/v0/connections`. What is unknown, dead already or another app's is answered
+//! with 200 as well, and nothing happens.
+
+use axum::extract::State as Context;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use protocol::{RefreshTokenValue, Timestamp};
+use store::access::{self, DisconnectedBy};
+use store::{RefreshTokenState, RegisteredApp, refresh_tokens, revoked_access_tokens};
+
+use crate::State;
+use crate::asked::Asked;
+use crate::refusal::Refusal;
+
+pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
+    let done = revoke(&state, &asked).await;
+    asked.respond(&state, done.map(|()| StatusCode::OK.into_response()))
+}
+
+/// Returns when it is on the disk; a database that cannot store it makes the answer 503 (S21).
+async fn revoke(state: &State, asked: &Asked) -> Result<(), Refusal> {
+    let form = asked.form(state)?;
+    let credentials = asked.credentials(&form)?;
+    let client = asked.client(state, &credentials).await?;
+    let token = form.get("token").ok_or(Refusal::TokenMissing)?;
+    match RefreshTokenValue::parse(token) {
+        Some(value) => refresh_token(state, asked, &client, &value).await,
+        None => access_token(state, &client, token).await,
+    }
+}
+
+async fn refresh_token(
+    state: &State,
+    asked: &Asked,
+    client: &RegisteredApp,
+    value: &RefreshTokenValue,
+) -> Result<(), Refusal> {
+    let app = &state.app;
+    let mut tx = app.db.read().await?;
+    let token = refresh_tokens::find(&mut tx, value.row()).await?;
+    drop(tx);
+    let ours = token.filter(|token| {
+        value.hash().matches(&token.secret_hash)
+            && token.app == client.client_id
+            && token.state != RefreshTokenState::Revoked
+    });
+    let Some(token) = ours else { return Ok(()) };
+    let mut tx = app.db.write().await?;
+    let by = DisconnectedBy {
+        actor: "app",
+        correlation_id: &asked.correlation.0,
+        now: app.clock.now(),
+    };
+    access::revoke_lineage(app, &mut tx, &token, by).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Result<(), Refusal> {
+    let app = &state.app;
+    let now = app.clock.now();
+    let Some(claims) = access::read(app, token, now)
+        .ok()
+        .filter(|claims| claims.client_id == client.client_id)
+    else {
+        return Ok(());
+    };
+    let mut tx = app.db.write().await?;
+    let expires_at = Timestamp::from_seconds(claims.exp);
+    revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at, now).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,94 @@
+//! `GET` and `POST /oauth2/v0/userinfo` (OpenID Connect Core §5.3): whom an access token stands
+//! for, as far as its scopes open it. The landing zone answers for all, as it does for tokens;
+//! other data centres for those who live there.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use protocol::{Principal, ScopeSet};
+use serde_json::{Map, Value, json};
+use store::access::{self, Subject};
+use store::{App, companies, users};
+use web::{Authority, CorrelationId};
+
+use crate::asked::center_of;
+use crate::refusal::Refusal;
+
+pub async fn show(
+    State(app): State<App>,
+    Authority(authority): Authority,
+    correlation: CorrelationId,
+    headers: HeaderMap,
+) -> Response {
+    match claims(&app, &authority, &headers).await {
+        Ok(claims) => Json(claims).into_response(),
+        Err(refusal) => refusal.into_response(&correlation),
+    }
+}
+
+const NEEDS_OPENID: Refusal =
+    Refusal::Forbidden("this needs an access token of a company or user with the scope openid");
+
+async fn claims(app: &App, authority: &str, headers: &HeaderMap) -> Result<Value, Refusal> {
+    let center = center_of(app, authority)?;
+    let header = headers.get(AUTHORIZATION);
+    let token = access::bearer_token(header.and_then(|value| value.to_str().ok()))?;
+    let now = app.clock.now();
+    let read = access::read(app, token, now)?;
+    let everywhere = app.settings.data_centers.is_landing_zone(center);
+    if !everywhere && read.aud != center.base_uri.as_str() {
+        let home = read.aud.parse().map_err(|_| Refusal::InvalidToken)?;
+        return Err(Refusal::LivesElsewhere(home));
+    }
+    let scopes: ScopeSet = read.scopes.iter().map(String::as_str).collect();
+    match access::standing(app, &read, now).await? {
+        Subject::Principal(principal) if scopes.contains("openid") => {
+            let mut claims = named(app, principal, &scopes).await?;
+            claims.insert("sub".to_owned(), json!(principal.id()));
+            claims.insert("concur.type".to_owned(), json!(principal.kind()));
+            claims.insert("companyId".to_owned(), json!(principal.company()));
+            Ok(Value::Object(claims))
+        }
+        _ => Err(NEEDS_OPENID),
+    }
+}
+
+/// The claims that depend on scopes (OpenID Connect Core §5.4, and the platform's own scopes).
+async fn named(
+    app: &App,
+    principal: Principal,
+    scopes: &ScopeSet,
+) -> Result<Map<String, Value>, Refusal> {
+    let mut tx = app.db.read().await?;
+    let opens = |names: [&str; 2]| names.iter().any(|name| scopes.contains(name));
+    let mut claims = Map::new();
+    let mut put = |name: &str, value: Value| claims.insert(name.to_owned(), value);
+    match principal {
+        Principal::Company(company) => {
+            let company = companies::find(&mut tx, company).await?;
+            let company = company.ok_or(Refusal::InvalidToken)?;
+            if opens(["profile", "company.read"]) {
+                put("name", json!(company.name));
+                put("locale", json!(company.default_language));
+            }
+        }
+        Principal::User(company, user) => {
+            let user = users::find(&mut tx, company, user).await?;
+            let user = user.ok_or(Refusal::InvalidToken)?;
+            if opens(["profile", "user.read"]) {
+                put("name", json!(user.full_name()));
+                put("given_name", json!(user.given_name));
+                put("family_name", json!(user.family_name));
+                put("preferred_username", json!(user.login));
+                put("locale", json!(user.language));
+            }
+            if opens(["email", "user.read"]) {
+                put("email", json!(user.login));
+                put("email_verified", json!(true));
+            }
+        }
+    }
+    Ok(claims)
+}

@@ -1,0 +1,35 @@
+use db::{Error, Tx, values};
+use protocol::Timestamp;
+
+/// Takes an access token back, by its `jti`. It is remembered until it would have expired.
+pub async fn insert(
+    tx: &mut Tx,
+    jti: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.execute(
+        "DELETE FROM revoked_access_tokens WHERE jti IN
+           (SELECT jti FROM revoked_access_tokens WHERE expires_at <= $1 LIMIT 100)",
+        &values![now.as_micros()],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2)
+         ON CONFLICT (jti) DO NOTHING",
+        &values![jti, expires_at.as_micros()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether an access token was taken back.
+pub async fn contains(tx: &mut Tx, jti: &str) -> Result<bool, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT 1 AS found FROM revoked_access_tokens WHERE jti = $1",
+            &values![jti],
+        )
+        .await?;
+    Ok(row.is_some())
+}

@@ -1,0 +1,73 @@
+//! What only an operator or an administrator does: switching things off, and breaking the disk.
+
+use db::{Db, Tx};
+use protocol::Principal;
+use sandbox::{AppFacts, CompanyFacts, UserFacts};
+use store::access::{self, DisconnectedBy};
+use store::{AppSecret, app_secrets, apps, companies, users};
+use uuid::Uuid;
+
+use crate::House;
+
+impl House {
+    pub async fn write(&self) -> Tx {
+        let tx = self.platform.db.write().await;
+        tx.expect("the database is there")
+    }
+
+    pub async fn switch_app(&self, app: &AppFacts, enabled: bool) {
+        let mut tx = self.write().await;
+        let done = apps::set_enabled(&mut tx, app.client_id, enabled).await;
+        done.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    pub async fn switch_company(&self, company: &CompanyFacts, enabled: bool) {
+        let mut tx = self.write().await;
+        let done = companies::set_enabled(&mut tx, company.id, enabled).await;
+        done.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    pub async fn switch_user(&self, company: &CompanyFacts, user: &UserFacts, enabled: bool) {
+        let mut tx = self.write().await;
+        let done = users::set_enabled(&mut tx, company.id, user.id, enabled).await;
+        done.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    /// Disconnects, as a click in the App Center does.
+    pub async fn disconnect(&self, principal: Principal, app: &AppFacts) -> bool {
+        let mut tx = self.write().await;
+        let by = DisconnectedBy {
+            actor: "somebody",
+            correlation_id: "a click",
+            now: self.now(),
+        };
+        let ended = access::disconnect(&self.platform, &mut tx, principal, app.client_id, by).await;
+        tx.commit().await.expect("committed");
+        ended.expect("written")
+    }
+
+    /// Gives an app one more secret.
+    pub async fn add_secret(&self, app: &AppFacts, secret: &str, active: bool) {
+        let secret = AppSecret {
+            client_id: app.client_id,
+            id: Uuid::from_bytes(self.platform.entropy.bytes()),
+            hash: self.platform.client_secret_hash(secret),
+            active,
+            created_at: self.now(),
+        };
+        let mut tx = self.write().await;
+        let done = app_secrets::insert(&mut tx, &secret).await;
+        done.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    /// Until it is dropped, nothing can be written: another process holds the platform's database.
+    pub async fn hold_database(&self) -> Tx {
+        let path = self.data_dir().join("platform.sqlite");
+        let other = Db::open_sqlite(&path).expect("it is there");
+        other.write().await.expect("nobody else holds it")
+    }
+}
