@@ -52,17 +52,18 @@ fn access_token(
     audience: &Origin,
 ) -> Result<String, JoseError> {
     let now = request.now.as_seconds();
-    request.app.signing_key.sign(&AccessClaims {
+    let keys = request.app.keys();
+    keys.signing(request.client.algorithm).sign(&AccessClaims {
         iss: request.center.base_uri.clone(),
         sub: granted.principal.id(),
         aud: audience.to_string(),
         client_id: request.client.client_id,
-        company: granted.company.id,
+        company: Some(granted.company.id),
         principal_type: granted.principal.kind(),
         version: 2,
         scopes: granted.scopes.to_vec(),
         jti: request.app.entropy.uuid().to_string(),
-        grant_id: granted.refresh_token.id.to_string(),
+        grant_id: Some(granted.refresh_token.id.to_string()),
         iat: now,
         nbf: now,
         exp: now + lifetime(request),
@@ -75,13 +76,15 @@ fn id_token(
     access_token: &str,
 ) -> Result<String, JoseError> {
     let now = request.now.as_seconds();
-    request.app.signing_key.sign(&IdClaims {
+    let keys = request.app.keys();
+    let algorithm = request.client.algorithm;
+    keys.signing(algorithm).sign(&IdClaims {
         iss: request.center.base_uri.clone(),
         sub: granted.principal.id(),
         aud: request.client.client_id.to_string(),
         principal_type: granted.principal.kind(),
         version: 2,
-        at_hash: Some(at_hash(access_token)),
+        at_hash: Some(at_hash(algorithm, access_token)),
         iat: now,
         nbf: now,
         exp: now + lifetime(request),

@@ -1,4 +1,5 @@
-//! `GET /oauth2/v0/jwks`: the public halves of the signing keys (RFC 7517).
+//! `GET /oauth2/v0/jwks`: the public halves of the signing keys (RFC 7517): those that
+//! sign, those that will, and those whose last tokens have not expired.
 
 use axum::Json;
 use axum::extract::State;
@@ -8,6 +9,7 @@ use http::header::CACHE_CONTROL;
 use store::App;
 
 pub async fn get(State(app): State<App>) -> Response {
-    let caching = HeaderValue::from_static("public, max-age=300");
-    ([(CACHE_CONTROL, caching)], Json(&app.public_keys)).into_response()
+    let caching = format!("public, max-age={}", app.settings.jwks_max_age.as_secs());
+    let caching = HeaderValue::try_from(caching).expect("digits stand in any header");
+    ([(CACHE_CONTROL, caching)], Json(app.keys().public())).into_response()
 }

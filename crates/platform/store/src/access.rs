@@ -1,7 +1,7 @@
 //! What an access token opens: the check that every API makes, and the receipt it leaves.
 
 use protocol::jose::{self, AccessClaims};
-use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Timestamp};
+use protocol::{AppId, DataCenter, Origin, Principal, ScopeSet, Timestamp};
 
 use crate::{App, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, apps};
@@ -44,7 +44,8 @@ pub async fn authenticate(
         return Err(elsewhere(app, &claims, now).unwrap_or(Refusal::Invalid));
     }
     let principal = principal(&claims).ok_or(Refusal::Invalid)?;
-    let grant: i64 = claims.grant_id.parse().map_err(|_| Refusal::Invalid)?;
+    let grant = claims.grant_id.as_deref().ok_or(Refusal::Invalid)?;
+    let grant: i64 = grant.parse().map_err(|_| Refusal::Invalid)?;
     let mut tx = app.db.read().await?;
     let token = refresh_tokens::find(&mut tx, grant)
         .await?
@@ -81,7 +82,7 @@ fn verified(app: &App, header: Option<&str>) -> Result<AccessClaims, Refusal> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Refusal::Missing);
     }
-    jose::verify(token.trim(), &app.public_keys).map_err(|_| Refusal::Invalid)
+    jose::verify(token.trim(), app.keys().public()).map_err(|_| Refusal::Invalid)
 }
 
 /// Whether the token would have been accepted by another data centre of this deployment.
@@ -93,11 +94,7 @@ fn elsewhere(app: &App, claims: &AccessClaims, now: Timestamp) -> Option<Refusal
 }
 
 fn principal(claims: &AccessClaims) -> Option<Principal> {
-    let kind = claims.principal_type;
-    let known = matches!(kind, PrincipalType::Company | PrincipalType::User);
-    known
-        .then(|| Principal::from_parts(claims.company, kind.as_str(), claims.sub))
-        .flatten()
+    Principal::from_parts(claims.company?, claims.principal_type.as_str(), claims.sub)
 }
 
 /// Ends a connection for good: every refresh token, every request token, and with them every access

@@ -13,6 +13,8 @@ pub mod connect_attempts;
 pub mod connection_events;
 pub mod connections;
 pub mod expense_reports;
+pub mod key_rotation;
+mod keys;
 pub mod leads;
 pub mod legal_texts;
 pub mod listing_images;
@@ -23,7 +25,7 @@ pub mod request_tokens;
 pub mod scopes;
 mod server_secrets;
 pub mod sessions;
-mod signing_keys;
+pub mod signing_keys;
 pub mod terms_acceptances;
 pub mod users;
 
@@ -35,6 +37,8 @@ pub use connect_attempts::{Attempt, AttemptState};
 pub use connection_events::{ConnectionEvent, EventKind};
 pub use connections::{Connection, ConnectionState};
 pub use expense_reports::{ExpenseReport, ReportFilter, Span};
+pub use key_rotation::KeyTimes;
+pub use keys::Keys;
 pub use leads::Lead;
 pub use legal_texts::{LegalText, TextKind};
 pub use listing_images::ListingImage;
@@ -43,13 +47,20 @@ pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
 pub use scopes::Scope;
 pub use sessions::Session;
+pub use signing_keys::{KeyRecord, KeyState};
 pub use terms_acceptances::Acceptance;
 pub use users::User;
 
 use db::Migration;
 
 /// The platform's schema, oldest first.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_connect",
-    sql: include_str!("../../../../migrations/platform/0001_connect.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_connect",
+        sql: include_str!("../../../../migrations/platform/0001_connect.sql"),
+    },
+    Migration {
+        name: "0003_keys",
+        sql: include_str!("../../../../migrations/platform/0003_keys.sql"),
+    },
+];
