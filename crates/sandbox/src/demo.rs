@@ -68,8 +68,9 @@ impl Demo {
         partner_side::relocate(&vault, &before, &data_centers).await?;
         partner_side::seed(&vault, &entropy, &before).await?;
         let opening = Opening {
-            db: dir.platform_db()?,
+            // The key first: it is made only where there is no database yet.
             key: dir.platform_key(&entropy)?,
+            db: dir.platform_db()?,
             clock: clock.clone(),
             entropy: entropy.clone(),
             settings: settings(&options, &dir, &places, &data_centers)?,
@@ -111,6 +112,11 @@ impl Demo {
         for (listener, router) in self.sites {
             tasks.spawn(web::serve(listener, router));
         }
+        let keys = self.platform.clone();
+        tasks.spawn(async move {
+            authentication::keep_keys(keys).await;
+            Ok(())
+        });
         let keeper = self.partner.clone();
         tasks.spawn(async move {
             keeper.keep().await;

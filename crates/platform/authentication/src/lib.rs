@@ -4,10 +4,12 @@
 //! in `token.rs`; a grant's file holds only what is its own, so that none can forget a shared step.
 
 mod answer;
+mod app_secrets;
 mod client_authentication;
 mod connections;
 mod grants;
 mod jwks;
+mod key_keeper;
 mod refusal;
 mod token;
 
@@ -23,6 +25,8 @@ pub fn routes() -> Routes<store::App> {
             Access::Bearer,
             connections::delete,
         )
+        .merge(app_secrets::routes())
 }
 
+pub use key_keeper::keep_keys;
 pub use refusal::error_response;

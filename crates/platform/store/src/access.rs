@@ -1,10 +1,14 @@
 //! What an access token opens: the check that every API makes, and the receipt it leaves.
 
+mod app_token;
+
 use protocol::jose::{self, AccessClaims};
 use protocol::{AppId, DataCenter, Origin, Principal, ScopeSet, Timestamp};
 
 use crate::{App, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, apps};
+
+pub use app_token::authenticate_app;
 
 /// Whoever presented a valid access token.
 #[derive(Clone, Debug)]

@@ -20,7 +20,9 @@ pub mod legal_texts;
 pub mod listing_images;
 pub mod listings;
 pub mod minting;
+pub mod redirect_uris;
 pub mod refresh_tokens;
+pub mod registration;
 pub mod request_tokens;
 pub mod scopes;
 mod server_secrets;
@@ -30,7 +32,7 @@ pub mod terms_acceptances;
 pub mod users;
 
 pub use app::{App, OpenError, Settings};
-pub use app_secrets::AppSecret;
+pub use app_secrets::{AppSecret, SecretRecord};
 pub use apps::RegisteredApp;
 pub use companies::{Address, Company};
 pub use connect_attempts::{Attempt, AttemptState};
