@@ -95,7 +95,7 @@ async fn change(
     tx.commit().await?;
     app.hold_keys(keys);
     for step in &steps {
-        tracing::info!(?step, "the signing keys changed");
+        tracing::info!(key.change = ?step, "the signing keys changed");
     }
     Ok(steps)
 }
