@@ -22,6 +22,10 @@ GET    Public        /.well-known/oauth-authorization-server
 GET    Public        /.well-known/openid-configuration
 DELETE Bearer        /app-mgmt/v0/connections
 DELETE Bearer        /app-mgmt/v0/connections/
+GET    Bearer        /app-mgmt/v4/{id}/secrets
+POST   Bearer        /app-mgmt/v4/{id}/secrets
+PATCH  Bearer        /app-mgmt/v4/{id}/secrets/{secret}
+DELETE Bearer        /app-mgmt/v4/{id}/secrets/{secret}
 GET    Bearer        /profile/v1/me
 GET    Bearer        /api/v3.0/expense/reports
 GET    Bearer        /api/v3.0/expense/reports/{id}
@@ -148,6 +152,7 @@ async fn as_nobody(house: &House, origin: &str, endpoint: &Endpoint) -> testkit:
     let path = endpoint
         .path
         .replace("{id}", "000000000000000000000000")
+        .replace("{secret}", "00000000-0000-4000-8000-000000000000")
         .replace("{slug}", "meridian-ledger")
         .replace("{kind}", "end_user_terms")
         .replace("{document}", "terms")

@@ -1,5 +1,6 @@
 //! A request token becomes a company-level access token.
 
+use protocol::jose::SigningAlgorithm;
 use protocol::{DAY, HOUR};
 use testkit::House;
 
@@ -46,7 +47,7 @@ async fn the_tokens_name_the_company_and_are_signed_by_a_published_key() {
     assert_eq!(id.iss.as_str(), house.center("glz"));
     assert_eq!(
         id.at_hash.unwrap(),
-        protocol::jose::at_hash(&answer.text("access_token"))
+        protocol::jose::at_hash(SigningAlgorithm::Rs256, &answer.text("access_token"))
     );
     let access: protocol::jose::AccessClaims =
         protocol::jose::verify(&answer.text("access_token"), &keys).unwrap();

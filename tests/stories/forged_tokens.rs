@@ -2,7 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use protocol::jose::{AccessClaims, SigningKey, generate_rsa, verify};
+use protocol::jose::SigningAlgorithm::Rs256 as RS256;
+use protocol::jose::{AccessClaims, SigningKey, generate, verify};
 use protocol::{HOUR, hmac_sha256};
 use serde_json::{Value, json};
 use testkit::House;
@@ -62,7 +63,7 @@ async fn s26_a_token_cannot_choose_how_it_is_verified() {
     // A stranger's key, under our kid, under its own, and brought along in the header.
     let claims: AccessClaims = verify(&good, &serde_json::from_str(&published).unwrap()).unwrap();
     for kid in [kid.as_str().unwrap(), "a-stranger"] {
-        let stranger = SigningKey::from_rsa_pkcs8(kid, &generate_rsa().unwrap()).unwrap();
+        let stranger = SigningKey::from_pkcs8(kid, RS256, &generate(RS256).unwrap()).unwrap();
         let forged = stranger.sign(&claims).unwrap();
         refused(&house, &forged, "a stranger's key").await;
         let (_, rest) = forged.split_once('.').unwrap();

@@ -1,6 +1,7 @@
 //! Stories across lanes: each test is an actor, a request, an answer.
 
 mod actors;
+mod app_secrets;
 mod app_tokens;
 mod bad_input;
 mod browser_enterprise;
@@ -14,6 +15,7 @@ mod every_endpoint;
 mod exchange;
 mod forged_tokens;
 mod introspection;
+mod keys;
 mod limits;
 mod refresh;
 mod revocation;

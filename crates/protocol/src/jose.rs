@@ -1,20 +1,22 @@
 //! Signed tokens: keys, claims, and what makes one acceptable (RFC 7515, 7517, 7519).
 
+mod algorithm;
+mod signing_key;
+
 use aws_lc_rs::digest;
-use aws_lc_rs::encoding::AsDer;
-use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::jwk::{Jwk, JwkSet, PublicKeyUse};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{DecodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
-use zeroize::Zeroizing;
 
 use crate::{AppId, CompanyId, Origin, PrincipalType, Timestamp};
 
+pub use algorithm::SigningAlgorithm;
 pub use jsonwebtoken::jwk::JwkSet as KeySet;
+pub use signing_key::{SigningKey, generate};
 
 /// Claims of an access token (reference §2.4). Resource servers take the company from here.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -68,13 +70,6 @@ fn version_two() -> u8 {
     2
 }
 
-/// A private key that signs, and its public half.
-pub struct SigningKey {
-    kid: String,
-    key: EncodingKey,
-    public: Jwk,
-}
-
 /// A key or token that cannot be used; says why, without the token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JoseError {
@@ -89,56 +84,21 @@ pub enum JoseError {
     Expired,
 }
 
-/// Generates an RSA key of 2,048 bits, as PKCS #8 DER.
-pub fn generate_rsa() -> Result<Zeroizing<Vec<u8>>, JoseError> {
-    let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| JoseError::BadKey)?;
-    let der = pair.as_der().map_err(|_| JoseError::BadKey)?;
-    Ok(Zeroizing::new(der.as_ref().to_vec()))
-}
-
-impl SigningKey {
-    /// Reads what [`generate_rsa`] made.
-    pub fn from_rsa_pkcs8(kid: &str, der: &[u8]) -> Result<SigningKey, JoseError> {
-        // The envelope of an RSA key of this size is 26 bytes; the signer wants what is inside.
-        let inner = der.get(26..).ok_or(JoseError::BadKey)?;
-        KeyPair::from_der(inner).map_err(|_| JoseError::BadKey)?;
-        let key = EncodingKey::from_rsa_der(inner);
-        let mut public =
-            Jwk::from_encoding_key(&key, Algorithm::RS256).map_err(|_| JoseError::BadKey)?;
-        public.common.key_id = Some(kid.to_owned());
-        public.common.public_key_use = Some(PublicKeyUse::Signature);
-        Ok(SigningKey {
-            kid: kid.to_owned(),
-            key,
-            public,
-        })
-    }
-
-    /// The public half, as `GET /oauth2/v0/jwks` shows it.
-    pub fn public(&self) -> &Jwk {
-        &self.public
-    }
-
-    /// A compact JWS with the header of reference §2.4: `typ: JWT`, `alg: RS256`, `kid`.
-    pub fn sign(&self, claims: &impl Serialize) -> Result<String, JoseError> {
-        let mut header = Header::new(Algorithm::RS256);
-        header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.key).map_err(|_| JoseError::BadKey)
-    }
-}
-
-/// Checks the signature by the key that `kid` names, RS256 only, and reads the claims. What the
-/// claims say is for the caller to judge: [`accept_access`], [`accept_id`].
+/// Checks the signature by the key that `kid` names, with the one algorithm that this key is for,
+/// and reads the claims. What the claims say is for the caller to judge: [`accept_access`],
+/// [`accept_id`].
 pub fn verify<C: DeserializeOwned + Clone>(token: &str, keys: &JwkSet) -> Result<C, JoseError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| JoseError::Malformed)?;
-    let plain = header.alg == Algorithm::RS256
-        && header.jku.is_none()
-        && header.jwk.is_none()
-        && header.x5u.is_none();
-    let kid = header.kid.filter(|_| plain).ok_or(JoseError::UnknownKey)?;
-    let jwk = keys.find(&kid).ok_or(JoseError::UnknownKey)?;
+    let kid = header.kid.as_deref().filter(|_| is_plain(&header));
+    let jwk = keys
+        .find(kid.ok_or(JoseError::UnknownKey)?)
+        .ok_or(JoseError::UnknownKey)?;
+    let algorithm = SigningAlgorithm::of_key(jwk).ok_or(JoseError::UnknownKey)?;
+    if header.alg != algorithm.library() {
+        return Err(JoseError::UnknownKey);
+    }
     let key = DecodingKey::from_jwk(jwk).map_err(|_| JoseError::UnknownKey)?;
-    let mut validation = Validation::new(Algorithm::RS256);
+    let mut validation = Validation::new(algorithm.library());
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
@@ -148,6 +108,24 @@ pub fn verify<C: DeserializeOwned + Clone>(token: &str, keys: &JwkSet) -> Result
             jsonwebtoken::errors::ErrorKind::InvalidSignature => JoseError::BadSignature,
             _ => JoseError::Malformed,
         })
+}
+
+/// A token brings no key of its own, asks for nothing that is not understood here, and is a JWT
+/// (RFC 7515 §4.1, RFC 9068 §2.1).
+fn is_plain(header: &Header) -> bool {
+    let typed = header.typ.as_deref().is_none_or(|typ| {
+        let typ = typ.to_ascii_lowercase();
+        matches!(
+            typ.strip_prefix("application/").unwrap_or(&typ),
+            "jwt" | "at+jwt"
+        )
+    });
+    typed
+        && header.jku.is_none()
+        && header.jwk.is_none()
+        && header.x5u.is_none()
+        && header.x5c.is_none()
+        && header.crit.is_none()
 }
 
 /// Whether an API of the data centre `audience` accepts these claims at `now`.
@@ -190,14 +168,23 @@ pub fn accept_id(
     }
 }
 
-/// `at_hash` of OpenID Connect Core §3.1.3.6: base64url of the left half of SHA-256.
-pub fn at_hash(access_token: &str) -> String {
-    let digest = digest::digest(&digest::SHA256, access_token.as_bytes());
-    URL_SAFE_NO_PAD.encode(&digest.as_ref()[..16])
+/// `at_hash` of OpenID Connect Core §3.1.3.6: base64url of the left half of the hash that goes with
+/// the id_token's algorithm, which is SHA-512 for Ed25519.
+pub fn at_hash(algorithm: SigningAlgorithm, access_token: &str) -> String {
+    let hash = match algorithm {
+        SigningAlgorithm::Rs256 | SigningAlgorithm::Es256 => &digest::SHA256,
+        SigningAlgorithm::EdDsa => &digest::SHA512,
+    };
+    let digest = digest::digest(hash, access_token.as_bytes());
+    let digest = digest.as_ref();
+    URL_SAFE_NO_PAD.encode(&digest[..digest.len() / 2])
 }
 
 #[cfg(test)]
 mod tests {
+    use jsonwebtoken::{Algorithm, EncodingKey};
+    use serde_json::json;
+
     use super::*;
 
     fn claims() -> IdClaims {
@@ -207,7 +194,7 @@ mod tests {
             aud: Uuid::from_u128(2).to_string(),
             principal_type: PrincipalType::Company,
             version: 2,
-            at_hash: Some(at_hash("token")),
+            at_hash: Some(at_hash(SigningAlgorithm::Rs256, "token")),
             nonce: None,
             iat: 1_000,
             nbf: 1_000,
@@ -215,35 +202,110 @@ mod tests {
         }
     }
 
-    #[test]
-    fn s26_only_the_configured_algorithm_and_a_known_key_are_accepted() {
-        let key = SigningKey::from_rsa_pkcs8("k1", &generate_rsa().unwrap()).unwrap();
-        let stranger = SigningKey::from_rsa_pkcs8("k1", &generate_rsa().unwrap()).unwrap();
-        let keys = JwkSet {
-            keys: vec![key.public().clone()],
-        };
-        let token = key.sign(&claims()).unwrap();
-        assert!(verify::<IdClaims>(&token, &keys).is_ok());
-        let forged = stranger.sign(&claims()).unwrap();
-        assert_eq!(
-            verify::<IdClaims>(&forged, &keys).err(),
-            Some(JoseError::BadSignature)
-        );
+    fn key(algorithm: SigningAlgorithm, kid: &str) -> SigningKey {
+        SigningKey::from_pkcs8(kid, algorithm, &generate(algorithm).unwrap()).unwrap()
+    }
 
-        let secret = EncodingKey::from_secret(b"anything");
+    /// A token as `signer` makes it, with members of its header replaced or added.
+    fn with_header(signer: &SigningKey, changes: &serde_json::Value) -> String {
+        let mut header = json!({ "typ": "JWT", "alg": signer.algorithm(), "kid": signer.kid() });
+        for (name, value) in changes.as_object().unwrap() {
+            header[name] = value.clone();
+        }
+        signer.sign_with_header(&header, &claims())
+    }
+
+    #[test]
+    fn s26_every_algorithm_signs_and_only_its_own_key_verifies() {
+        let keys = SigningAlgorithm::ALL.map(|algorithm| key(algorithm, algorithm.as_str()));
+        let published = JwkSet {
+            keys: keys.iter().map(|key| key.public().clone()).collect(),
+        };
+        for signer in &keys {
+            let algorithm = signer.algorithm();
+            let token = signer.sign(&claims()).unwrap();
+            assert!(
+                verify::<IdClaims>(&token, &published).is_ok(),
+                "{algorithm}"
+            );
+            let header = jsonwebtoken::decode_header(&token).unwrap();
+            assert_eq!(header.alg, algorithm.library());
+            assert_eq!(header.typ.as_deref(), Some("JWT"));
+
+            let forged = key(algorithm, algorithm.as_str()).sign(&claims()).unwrap();
+            let refusal = verify::<IdClaims>(&forged, &published).err();
+            assert_eq!(refusal, Some(JoseError::BadSignature), "{algorithm}");
+            // The header names another key, or another algorithm than the key's own.
+            for other in SigningAlgorithm::ALL
+                .into_iter()
+                .filter(|a| *a != algorithm)
+            {
+                for lie in [json!({ "kid": other }), json!({ "alg": other })] {
+                    let token = with_header(signer, &lie);
+                    let refusal = verify::<IdClaims>(&token, &published).err();
+                    assert_eq!(refusal, Some(JoseError::UnknownKey), "{algorithm} {lie}");
+                }
+            }
+            // The key says that it is for something else.
+            let mut misled = signer.public().clone();
+            misled.common.key_algorithm = Some(jsonwebtoken::jwk::KeyAlgorithm::RSA_OAEP);
+            let set = JwkSet { keys: vec![misled] };
+            assert!(verify::<IdClaims>(&token, &set).is_err(), "{algorithm}");
+        }
+    }
+
+    #[test]
+    fn s26_a_token_brings_neither_key_nor_algorithm_nor_type() {
+        let signer = key(SigningAlgorithm::Es256, "k1");
+        let stranger = key(SigningAlgorithm::Es256, "k1");
+        let published = JwkSet {
+            keys: vec![signer.public().clone()],
+        };
+        for lie in [
+            json!({ "jwk": stranger.public() }),
+            json!({ "jku": "https://evil.example/jwks" }),
+            json!({ "x5u": "https://evil.example/cert" }),
+            json!({ "x5c": ["MIIB"] }),
+            json!({ "crit": ["exp"] }),
+            json!({ "typ": "logout+jwt" }),
+            json!({ "kid": null }),
+            json!({ "kid": "k2" }),
+        ] {
+            let token = with_header(&signer, &lie);
+            let refusal = verify::<IdClaims>(&token, &published).err();
+            assert_eq!(refusal, Some(JoseError::UnknownKey), "{lie}");
+        }
+        let plain = with_header(&signer, &json!({ "typ": "at+jwt" }));
+        assert!(verify::<IdClaims>(&plain, &published).is_ok());
+
+        // The public key as a shared secret, and no signature at all.
+        let rsa = key(SigningAlgorithm::Rs256, "k1");
+        let published = JwkSet {
+            keys: vec![rsa.public().clone()],
+        };
+        let public = serde_json::to_vec(rsa.public()).unwrap();
         let mut header = Header::new(Algorithm::HS256);
         header.kid = Some("k1".into());
+        let secret = EncodingKey::from_secret(&public);
         let symmetric = jsonwebtoken::encode(&header, &claims(), &secret).unwrap();
-        assert_eq!(
-            verify::<IdClaims>(&symmetric, &keys).err(),
-            Some(JoseError::UnknownKey)
-        );
+        assert!(verify::<IdClaims>(&symmetric, &published).is_err());
+        let token = rsa.sign(&claims()).unwrap();
         let body = token.split('.').nth(1).unwrap();
-        let none = format!(
-            "{}.{body}.",
-            URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"k1"}"#)
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","kid":"k1"}"#);
+        assert!(verify::<IdClaims>(&format!("{none}.{body}."), &published).is_err());
+    }
+
+    #[test]
+    fn s27_an_id_token_is_no_access_token() {
+        let signer = key(SigningAlgorithm::EdDsa, "k1");
+        let published = JwkSet {
+            keys: vec![signer.public().clone()],
+        };
+        let token = signer.sign(&claims()).unwrap();
+        assert_eq!(
+            verify::<AccessClaims>(&token, &published).err(),
+            Some(JoseError::Malformed)
         );
-        assert!(verify::<IdClaims>(&none, &keys).is_err());
     }
 
     #[test]

@@ -30,6 +30,12 @@ impl Timestamp {
         self.0.div_euclid(1_000_000)
     }
 
+    /// `2026-11-23T20:15:00.042Z` (RFC 3339, milliseconds), as the reference's APIs write instants.
+    pub fn to_rfc3339(self) -> String {
+        let instant = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
+        jiff::fmt::strtime::format("%Y-%m-%dT%H:%M:%S.%3fZ", instant).unwrap_or_default()
+    }
+
     /// How long ago `earlier` was; zero when it lies ahead.
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
@@ -52,4 +58,21 @@ impl Sub<Duration> for Timestamp {
 
 fn micros(duration: Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_written_with_three_decimals() {
+        assert_eq!(
+            Timestamp::from_micros(1_795_000_000_042_999).to_rfc3339(),
+            "2026-11-18T11:06:40.042Z"
+        );
+        assert_eq!(
+            Timestamp::from_seconds(0).to_rfc3339(),
+            "1970-01-01T00:00:00.000Z"
+        );
+    }
 }

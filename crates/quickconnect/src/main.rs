@@ -1,6 +1,9 @@
 //! `quickconnect`: the command line. What it does stands in the crates; here it is put together.
 
+mod app;
 mod demo;
+mod keys;
+mod opened;
 mod request_token;
 mod telemetry;
 
@@ -19,7 +22,9 @@ struct CommandLine {
 
 #[derive(Subcommand)]
 enum Command {
+    App(app::Arguments),
     Demo(demo::Arguments),
+    Keys(keys::Arguments),
     RequestToken(request_token::Arguments),
 }
 
@@ -29,6 +34,8 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
+        Command::App(arguments) => app::run(arguments).await,
+        Command::Keys(arguments) => keys::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RequestToken(arguments) => request_token::run(arguments).await,
     };

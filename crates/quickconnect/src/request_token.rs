@@ -2,10 +2,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use protocol::{AppId, CompanyId, Principal, PrincipalType, RequestTokenAnswer, UserId};
-use sandbox::{DataDir, open_platform};
 use store::{User, apps, companies, minting, users};
 
-use crate::{Failure, telemetry};
+use crate::{Failure, opened};
 
 /// Make a request token for a company and an app, and print it as JSON
 ///
@@ -29,10 +28,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    telemetry::start(false);
-    let dir = DataDir::existing(&arguments.data_dir)?;
-    let facts = dir.facts()?.ok_or("the data directory holds no demo")?;
-    let app = open_platform(&dir, &facts).await?;
+    let app = opened::platform(&arguments.data_dir).await?;
     let now = app.clock.now();
 
     let mut tx = app.db.write().await?;

@@ -18,6 +18,8 @@ pub enum DataDirError {
     Io(PathBuf, io::Error),
     /// `--reset` would have to delete files that no demo made.
     NotADemo(PathBuf),
+    /// There is a database, but not the secret under which its keys are sealed.
+    KeyMissing(PathBuf),
     /// There is no demo in it yet.
     Empty(PathBuf),
     Unreadable(PathBuf),
@@ -83,14 +85,14 @@ impl DataDir {
         Db::open_sqlite(&self.path("partner.sqlite")).map_err(DataDirError::Db)
     }
 
-    /// The platform's key-encryption secret, made when there is none.
+    /// The platform's key-encryption secret, made before its database is.
     pub fn platform_key(&self, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {
-        self.key("platform.key", entropy)
+        self.key(("platform.key", "platform.sqlite"), entropy)
     }
 
-    /// The key under which the partner's tokens are sealed, made when there is none.
+    /// The key under which the partner's tokens are sealed, made before its database is.
     pub fn partner_key(&self, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {
-        self.key("partner.key", entropy)
+        self.key(("partner.key", "partner.sqlite"), entropy)
     }
 
     pub fn outbox(&self) -> Result<PathBuf, DataDirError> {
@@ -140,9 +142,16 @@ impl DataDir {
         written.map_err(|error| self.io(name, error))
     }
 
-    fn key(&self, name: &str, entropy: &Entropy) -> Result<[u8; 32], DataDirError> {
+    fn key(
+        &self,
+        (name, sealed): (&str, &str),
+        entropy: &Entropy,
+    ) -> Result<[u8; 32], DataDirError> {
         let path = self.path(name);
         if !path.exists() {
+            if self.path(sealed).exists() {
+                return Err(DataDirError::KeyMissing(path));
+            }
             let fresh: [u8; 32] = entropy.bytes();
             write_private(&path, &fresh, false).map_err(|error| self.io(name, error))?;
         }
@@ -180,6 +189,12 @@ impl std::fmt::Display for DataDirError {
             DataDirError::NotADemo(path) => write!(
                 f,
                 "{} is not a demo's file; --reset deletes only folders that hold nothing else",
+                path.display()
+            ),
+            DataDirError::KeyMissing(path) => write!(
+                f,
+                "{} is missing: the keys in the database beside it were sealed under this secret, \
+                 and nothing else opens them",
                 path.display()
             ),
             DataDirError::Empty(path) => write!(

@@ -1,12 +1,13 @@
 use std::fmt;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use ambient::{Clock, Entropy};
 use axum::Router;
 use landing_page::Partner;
 use protocol::DataCenters;
-use store::{App, Settings};
+use store::{App, CallLimits, Settings};
 use tokio::net::TcpListener;
 use vault::{OpenError as VaultOpenError, Vault};
 use web::{ErrorStyle, Site};
@@ -70,8 +71,9 @@ impl Demo {
         partner_side::relocate(&vault, &before, &data_centers).await?;
         partner_side::seed(&vault, &entropy, &before).await?;
         let opening = Opening {
-            db: dir.platform_db()?,
+            // The key first: it is made only where there is no database yet.
             key: dir.platform_key(&entropy)?,
+            db: dir.platform_db()?,
             clock: clock.clone(),
             entropy: entropy.clone(),
             settings: settings(&options, &dir, &places, &data_centers)?,
@@ -113,6 +115,11 @@ impl Demo {
         for (listener, router) in self.sites {
             tasks.spawn(web::serve(listener, router));
         }
+        let keys = self.platform.clone();
+        tasks.spawn(async move {
+            authentication::keep_keys(keys).await;
+            Ok(())
+        });
         let keeper = self.partner.clone();
         tasks.spawn(async move {
             keeper.keep().await;
@@ -170,6 +177,13 @@ fn settings(
     settings.loopback_partners = true;
     settings.demo_sign_ins = people::sign_ins();
     settings.outbox = Some(dir.outbox()?);
+    // Load is welcome here, and only guessing is slowed down: all of a demo's callers share one
+    // address.
+    settings.call_limits = CallLimits {
+        per_client: None,
+        per_address: None,
+        failures_per_address: NonZeroU32::new(600),
+    };
     (options.adjust)(&mut settings);
     Ok(settings)
 }

@@ -2,6 +2,7 @@
 
 use ambient::Entropy;
 use db::Tx;
+use protocol::jose::SigningAlgorithm;
 use protocol::{Origin, PrincipalType, ScopeSet};
 use store::{
     App, AppSecret, Listing, ListingContent, ListingImage, ListingLinks, RegisteredApp, Screenshot,
@@ -99,6 +100,8 @@ fn registered(seed: &ListingSeed, places: &Places) -> RegisteredApp {
             ListingType::User => PrincipalType::User,
         },
         allowed_principal: None,
+        algorithm: SigningAlgorithm::default(),
+        require_pkce: false,
     }
 }
 

@@ -13,7 +13,8 @@ use crate::{DataDir, DemoError, people, seeds, texts};
 pub async fn open_platform(dir: &DataDir, facts: &Facts) -> Result<App, DemoError> {
     let entropy = Entropy::System;
     let key = dir.platform_key(&entropy)?;
-    let settings = Settings::new(facts.app_center.clone(), data_centers(facts)?);
+    let mut settings = Settings::new(facts.app_center.clone(), data_centers(facts)?);
+    settings.loopback_partners = true;
     Ok(App::open(dir.platform_db()?, &key, Clock::System, entropy, settings).await?)
 }
 

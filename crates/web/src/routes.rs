@@ -74,6 +74,20 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         )
     }
 
+    pub fn patch<T: 'static, H: Handler<T, S>>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Routes<S> {
+        self.add(
+            Method::PATCH,
+            path,
+            access,
+            on(axum::routing::MethodFilter::PATCH, handler),
+        )
+    }
+
     pub fn delete<T: 'static, H: Handler<T, S>>(
         self,
         path: &'static str,

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use client::{Client, Config, Credentials, Exchange, Exchanged, Outcome, Reason};
-use protocol::jose::{IdClaims, SigningKey, generate_rsa};
+use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
 use protocol::{AppId, Origin, PrincipalType, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -122,7 +122,7 @@ impl Stage {
         let clock = Clock::starting_at(Timestamp::from_seconds(NOW));
         Stage {
             client: Client::new(config, clock, Entropy::seeded(1)).unwrap(),
-            key: SigningKey::from_rsa_pkcs8("k", &generate_rsa().unwrap()).unwrap(),
+            key: signing_key(),
             zone,
             center,
         }
@@ -287,7 +287,7 @@ async fn tokens_of_somebody_else_are_revoked_and_refused() {
 #[tokio::test]
 async fn an_id_token_signed_by_another_key_is_refused() {
     let stage = Stage::set().await;
-    let other = SigningKey::from_rsa_pkcs8("k", &generate_rsa().unwrap()).unwrap();
+    let other = signing_key();
     stage.zone.then(200, stage.tokens_for(COMPANY));
     let keys = serde_json::json!({ "keys": [other.public()] }).to_string();
     stage.center.then(200, keys).then(200, "");
@@ -328,4 +328,9 @@ async fn an_exchange_can_run_on_its_own() {
     );
     let refusal = tokio::spawn(async move { stage.exchange().await.result.err().unwrap() });
     assert_eq!(refusal.await.unwrap().reason, Reason::WrongApp);
+}
+
+fn signing_key() -> SigningKey {
+    let algorithm = SigningAlgorithm::Rs256;
+    SigningKey::from_pkcs8("k", algorithm, &generate(algorithm).unwrap()).unwrap()
 }

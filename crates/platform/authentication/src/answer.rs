@@ -113,7 +113,10 @@ fn access_token(request: &TokenRequest<'_>, claims: Claims<'_>) -> Result<String
         nbf: now,
         exp: now + lifetime(request),
     };
-    request.app.signing_key.sign(&claims).map_err(unsigned)
+    let keys = request.app.keys();
+    keys.signing(request.client.algorithm)
+        .sign(&claims)
+        .map_err(unsigned)
 }
 
 fn id_token(
@@ -122,13 +125,15 @@ fn id_token(
     access_token: &str,
 ) -> Result<String, JoseError> {
     let now = request.now.as_seconds();
-    request.app.signing_key.sign(&IdClaims {
+    let keys = request.app.keys();
+    let algorithm = request.client.algorithm;
+    keys.signing(algorithm).sign(&IdClaims {
         iss: request.center.base_uri.clone(),
         sub: granted.principal.id(),
         aud: request.client.client_id.to_string(),
         principal_type: granted.principal.kind(),
         version: 2,
-        at_hash: Some(at_hash(access_token)),
+        at_hash: Some(at_hash(algorithm, access_token)),
         nonce: None,
         iat: now,
         nbf: now,

@@ -34,8 +34,9 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
     let issuer: &Origin = &center_of(app, authority)?.base_uri;
     let mut tx = app.db.read().await?;
     let scopes = scopes::names(&mut tx).await?;
-    let algorithms: Vec<String> = app
-        .public_keys
+    let keys = app.keys();
+    let algorithms: Vec<String> = keys
+        .public()
         .keys
         .iter()
         .filter_map(|key| key.common.key_algorithm)

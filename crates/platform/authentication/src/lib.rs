@@ -5,6 +5,7 @@
 //! What it shares with introspection and revocation (limits, form, client) stands in `asked.rs`.
 
 mod answer;
+mod app_secrets;
 mod asked;
 mod client_authentication;
 mod connections;
@@ -12,6 +13,7 @@ mod discovery;
 mod grants;
 mod introspect;
 mod jwks;
+mod key_keeper;
 mod limits;
 mod refusal;
 mod revoke;
@@ -60,4 +62,7 @@ pub fn routes() -> Routes<State> {
             Access::Bearer,
             connections::delete,
         )
+        .merge(app_secrets::routes())
 }
+
+pub use key_keeper::keep_keys;

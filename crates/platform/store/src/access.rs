@@ -1,11 +1,15 @@
 //! What an access token opens: the check that every API makes, and the receipt it leaves.
 
+mod app_token;
+
 use protocol::jose::{self, AccessClaims};
 use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Timestamp};
 
 use crate::{App, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, RegisteredApp, apps};
 use crate::{companies, revoked_access_tokens, users};
+
+pub use app_token::authenticate_app;
 
 /// A company or one of its users, for whom a valid access token was presented.
 #[derive(Clone, Debug)]
@@ -79,7 +83,7 @@ pub fn bearer_token(header: Option<&str>) -> Result<&str, Refusal> {
 /// expired. Asks no database: whether it still stands, [`standing`] knows.
 pub fn read(app: &App, token: &str, now: Timestamp) -> Result<AccessClaims, Refusal> {
     let claims: AccessClaims =
-        jose::verify(token, &app.public_keys).map_err(|_| Refusal::Invalid)?;
+        jose::verify(token, app.keys().public()).map_err(|_| Refusal::Invalid)?;
     let audience: Origin = claims.aud.parse().map_err(|_| Refusal::Invalid)?;
     let ours = app.settings.data_centers.contains(&audience)
         && jose::accept_access(&claims, |iss| app.is_issuer(iss), &audience, now).is_ok();

@@ -1,14 +1,15 @@
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use db::Db;
-use protocol::jose::{KeySet, SigningKey};
-use protocol::{DAY, DataCenters, HOUR, Origin, SealingKey, TokenHash, hmac_sha256};
+use protocol::{DAY, DataCenters, HOUR, MINUTE, Origin, SealingKey, TokenHash, hmac_sha256};
 
-use crate::{MIGRATIONS, server_secrets, signing_keys};
+use crate::key_rotation::{self, KeyTimes};
+use crate::keys::Keys;
+use crate::{MIGRATIONS, server_secrets};
 
 /// What an operator decides about a deployment.
 #[derive(Clone, Debug)]
@@ -36,6 +37,13 @@ pub struct Settings {
     pub user_password_grant: bool,
     /// How often clients may call the authentication service (S29).
     pub call_limits: CallLimits,
+    /// How long clients may keep the published keys (`Cache-Control: max-age`).
+    pub jwks_max_age: Duration,
+    /// How long a key signs before the next one does.
+    pub key_lifetime: Duration,
+    /// What a rotation waits beyond the ages of caches and tokens: for slow clients, clocks that
+    /// differ, and nodes that have not read the tables again yet.
+    pub key_margin: Duration,
     /// Whether connect URIs may lead to the loopback address: a demo or sandbox.
     pub loopback_partners: bool,
     /// Sign-ins shown on the sign-in page of a demo: login and password.
@@ -83,9 +91,21 @@ impl Settings {
             unproven_retries: 20,
             user_password_grant: false,
             call_limits: CallLimits::default(),
+            jwks_max_age: 5 * MINUTE,
+            key_lifetime: 90 * DAY,
+            key_margin: 5 * MINUTE,
             loopback_partners: false,
             demo_sign_ins: Vec::new(),
             outbox: None,
+        }
+    }
+
+    /// publish → wait for every cache → sign → retire → wait for every token → remove (S25).
+    pub fn key_times(&self) -> KeyTimes {
+        KeyTimes {
+            publish: self.jwks_max_age + self.key_margin,
+            sign: self.key_lifetime,
+            retire: self.access_token_lifetime + self.key_margin,
         }
     }
 }
@@ -99,9 +119,8 @@ pub struct Inner {
     pub clock: Clock,
     pub entropy: Entropy,
     pub settings: Settings,
-    pub signing_key: SigningKey,
-    /// The public halves of all keys that may have signed a token still alive.
-    pub public_keys: KeySet,
+    keys: RwLock<Arc<Keys>>,
+    sealing: SealingKey,
     refresh_derivation_key: [u8; 32],
     client_secret_key: [u8; 32],
 }
@@ -134,19 +153,16 @@ impl App {
         let refresh_derivation_key = secrets.load_or_make(&mut tx, "refresh-derivation").await?;
         let client_secret_key = secrets.load_or_make(&mut tx, "client-secret-hash").await?;
         let now = clock.now();
-        let keys = signing_keys::load_or_make(&mut tx, &sealing, &entropy, now).await?;
+        let times = (settings.key_times(), now);
+        let keys = key_rotation::open(&mut tx, &sealing, &entropy, times).await?;
         tx.commit().await?;
-        let public_keys = KeySet {
-            keys: keys.iter().map(|key| key.public().clone()).collect(),
-        };
-        let signing_key = keys.into_iter().next_back().ok_or(OpenError::WrongSecret)?;
         Ok(App(Arc::new(Inner {
             db,
             clock,
             entropy,
             settings,
-            signing_key,
-            public_keys,
+            keys: RwLock::new(keys),
+            sealing,
             refresh_derivation_key,
             client_secret_key,
         })))
@@ -154,6 +170,20 @@ impl App {
 }
 
 impl Inner {
+    /// The signing keys as they stand; see `key_rotation` for how they change.
+    pub fn keys(&self) -> Arc<Keys> {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.clone()
+    }
+
+    pub(crate) fn hold_keys(&self, keys: Arc<Keys>) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    }
+
+    pub(crate) fn sealing(&self) -> &SealingKey {
+        &self.sealing
+    }
+
     /// The key from which refresh tokens are derived; see `protocol::RefreshTokenValue::derive`.
     pub fn refresh_derivation_key(&self) -> &[u8] {
         &self.refresh_derivation_key

@@ -1,7 +1,8 @@
 use db::{Error, Row, Tx, values};
+use protocol::jose::SigningAlgorithm;
 use protocol::{AppId, CompanyId, PrincipalType, ScopeSet};
 
-use crate::columns::{client, parsed_opt, scopes, unreadable};
+use crate::columns::{client, parsed, parsed_opt, scopes, unreadable};
 
 /// A registered application (OAuth 2.0 client).
 #[derive(Clone, Debug)]
@@ -19,6 +20,10 @@ pub struct RegisteredApp {
     pub principal_type: PrincipalType,
     /// The one company that may use it; `None` is any (AllowedPrincipals `*`).
     pub allowed_principal: Option<CompanyId>,
+    /// Signs its tokens.
+    pub algorithm: SigningAlgorithm,
+    /// Whether it must send a proof key with an authorization code (RFC 7636, S05).
+    pub require_pkce: bool,
 }
 
 impl RegisteredApp {
@@ -32,8 +37,8 @@ impl RegisteredApp {
 pub async fn insert(tx: &mut Tx, app: &RegisteredApp) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO apps (client_id, name, enabled, grants, scopes, connect_uri, principal_type,
-           allowed_principal)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+           allowed_principal, algorithm, require_pkce)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         &values![
             app.client_id.to_string(),
             &app.name,
@@ -43,6 +48,8 @@ pub async fn insert(tx: &mut Tx, app: &RegisteredApp) -> Result<(), Error> {
             &app.connect_uri,
             app.principal_type.as_str(),
             app.allowed_principal.map(|company| company.to_string()),
+            app.algorithm.as_str(),
+            app.require_pkce,
         ],
     )
     .await?;
@@ -57,6 +64,14 @@ pub async fn find(tx: &mut Tx, app: AppId) -> Result<Option<RegisteredApp>, Erro
         )
         .await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// All apps, by name.
+pub async fn all(tx: &mut Tx) -> Result<Vec<RegisteredApp>, Error> {
+    let rows = tx
+        .query("SELECT * FROM apps ORDER BY name, client_id", &[])
+        .await?;
+    rows.iter().map(from_row).collect()
 }
 
 /// Moves the connect URI, as the demo does when its ports are moved.
@@ -93,5 +108,7 @@ fn from_row(row: &Row) -> Result<RegisteredApp, Error> {
             _ => return Err(unreadable("principal_type")),
         },
         allowed_principal: parsed_opt(row, "allowed_principal")?,
+        algorithm: parsed(row, "algorithm")?,
+        require_pkce: row.get("require_pkce")?,
     })
 }

@@ -13,30 +13,36 @@ pub mod connect_attempts;
 pub mod connection_events;
 pub mod connections;
 pub mod expense_reports;
+pub mod key_rotation;
+mod keys;
 pub mod leads;
 pub mod legal_texts;
 pub mod listing_images;
 pub mod listings;
 pub mod minting;
 pub mod password_attempts;
+pub mod redirect_uris;
 pub mod refresh_tokens;
+pub mod registration;
 pub mod request_tokens;
 pub mod revoked_access_tokens;
 pub mod scopes;
 mod server_secrets;
 pub mod sessions;
-mod signing_keys;
+pub mod signing_keys;
 pub mod terms_acceptances;
 pub mod users;
 
 pub use app::{App, CallLimits, OpenError, Settings};
-pub use app_secrets::AppSecret;
+pub use app_secrets::{AppSecret, SecretRecord};
 pub use apps::RegisteredApp;
 pub use companies::{Address, Company};
 pub use connect_attempts::{Attempt, AttemptState};
 pub use connection_events::{ConnectionEvent, EventKind};
 pub use connections::{Connection, ConnectionState};
 pub use expense_reports::{ExpenseReport, ReportFilter, Span};
+pub use key_rotation::KeyTimes;
+pub use keys::Keys;
 pub use leads::Lead;
 pub use legal_texts::{LegalText, TextKind};
 pub use listing_images::ListingImage;
@@ -45,6 +51,7 @@ pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
 pub use scopes::Scope;
 pub use sessions::Session;
+pub use signing_keys::{KeyRecord, KeyState};
 pub use terms_acceptances::Acceptance;
 pub use users::User;
 
@@ -59,5 +66,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0002_principals",
         sql: include_str!("../../../../migrations/platform/0002_principals.sql"),
+    },
+    Migration {
+        name: "0003_keys",
+        sql: include_str!("../../../../migrations/platform/0003_keys.sql"),
     },
 ];

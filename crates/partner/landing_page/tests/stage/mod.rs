@@ -15,7 +15,7 @@ use db::Db;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{AppConfig, CallToAction, Config, Document, NewStaff, Partner, seed_staff};
-use protocol::jose::{IdClaims, SigningKey, generate_rsa};
+use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
 use protocol::{AppId, DataCenter, Form, Origin, PrincipalType, Timestamp};
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -275,7 +275,7 @@ async fn serve(platform: Arc<Mutex<Platform>>) -> Origin {
         .unwrap();
     let state = PlatformState {
         platform,
-        key: Arc::new(SigningKey::from_rsa_pkcs8("k", &generate_rsa().unwrap()).unwrap()),
+        key: Arc::new(signing_key()),
         origin: origin.clone(),
     };
     let router = Router::new()
@@ -341,4 +341,9 @@ async fn reports() -> Json<Value> {
 async fn revoke(State(state): State<PlatformState>) -> StatusCode {
     state.platform.lock().unwrap().revocations += 1;
     StatusCode::OK
+}
+
+fn signing_key() -> SigningKey {
+    let algorithm = SigningAlgorithm::Rs256;
+    SigningKey::from_pkcs8("k", algorithm, &generate(algorithm).unwrap()).unwrap()
 }

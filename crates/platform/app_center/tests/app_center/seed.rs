@@ -1,5 +1,6 @@
 //! What the platform of these tests holds.
 
+use protocol::jose::SigningAlgorithm;
 use protocol::{CompanyId, Edition, PrincipalType, ScopeSet, UserId};
 use store::{
     Address, App, Company, LegalText, Listing, ListingContent, ListingImage, ListingLinks,
@@ -81,6 +82,8 @@ pub async fn fill(app: &App, partner: &str) {
             connect_uri: connect_uri.clone(),
             principal_type: kind,
             allowed_principal: only_for,
+            algorithm: SigningAlgorithm::default(),
+            require_pkce: false,
         };
         store::apps::insert(&mut tx, &registered).await.unwrap();
         let listing = Listing {

@@ -1,0 +1,80 @@
+//! `/app-mgmt/v4/{appId}/secrets`: an app changes its own secrets (reference §3.7, S14).
+//!
+//! Make a new one, activate it, deploy it, deactivate the old one, delete that: both are good in
+//! between, so that nothing stands still.
+
+mod change;
+mod create;
+mod delete;
+mod list;
+mod refusal;
+
+use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use protocol::{AppId, Timestamp};
+use serde::Serialize;
+use store::{App, SecretRecord, access};
+use uuid::Uuid;
+use web::{Access, Routes};
+
+use refusal::Refusal;
+
+pub fn routes() -> Routes<crate::State> {
+    const ALL: &str = "/app-mgmt/v4/{id}/secrets";
+    const ONE: &str = "/app-mgmt/v4/{id}/secrets/{secret}";
+    Routes::new()
+        .get(ALL, Access::Bearer, list::get)
+        .post(ALL, Access::Bearer, create::post)
+        .patch(ONE, Access::Bearer, change::patch)
+        .delete(ONE, Access::Bearer, delete::delete)
+}
+
+/// A secret as the API shows it, without its value.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Shown {
+    id: Uuid,
+    status: &'static str,
+    created_at: String,
+    updated_at: String,
+}
+
+impl From<&SecretRecord> for Shown {
+    fn from(secret: &SecretRecord) -> Shown {
+        Shown {
+            id: secret.id,
+            status: if secret.active { "Active" } else { "Inactive" },
+            created_at: secret.created_at.to_rfc3339(),
+            updated_at: secret.updated_at.to_rfc3339(),
+        }
+    }
+}
+
+/// The app that asks, which must be the one in the address. What is no client id is 401; another
+/// app's is 404 whether or not there is one, so that nobody learns which there are.
+async fn own_app(
+    app: &App,
+    id: &str,
+    headers: &HeaderMap,
+    now: Timestamp,
+) -> Result<AppId, Refusal> {
+    let header = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let own = access::authenticate_app(app, header, now).await?;
+    let asked: AppId = id.parse().map_err(|_| Refusal::Unauthorized)?;
+    if asked == own {
+        Ok(own)
+    } else {
+        Err(Refusal::NotFound("there is no such app"))
+    }
+}
+
+/// One of `secrets`, by the text in the address.
+fn find<'a>(secrets: &'a [SecretRecord], id: &str) -> Result<&'a SecretRecord, Refusal> {
+    let id = Uuid::try_parse(id).ok();
+    secrets
+        .iter()
+        .find(|secret| Some(secret.id) == id)
+        .ok_or(Refusal::NotFound("the app has no such secret"))
+}

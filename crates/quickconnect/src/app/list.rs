@@ -1,0 +1,32 @@
+use clap::Args;
+use store::{apps, redirect_uris};
+
+use super::Common;
+use super::shown::ShownApp;
+use crate::{Failure, opened};
+
+/// Print all apps, by name
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let app = opened::platform(&arguments.common.data_dir).await?;
+    let mut tx = app.db.read().await?;
+    let mut all = Vec::new();
+    for registered in apps::all(&mut tx).await? {
+        let uris = redirect_uris::all(&mut tx, registered.client_id).await?;
+        all.push(ShownApp::new(registered, uris));
+    }
+    if arguments.common.json {
+        println!("{}", serde_json::to_string(&all)?);
+        return Ok(());
+    }
+    for app in all {
+        let state = if app.enabled { "" } else { "  disabled" };
+        println!("{}  {}{state}", app.client_id, app.name);
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+mod create;
+mod disable;
+mod enable;
+mod list;
+mod secret;
+mod show;
+mod shown;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use protocol::AppId;
+use store::{RegisteredApp, apps};
+
+use crate::Failure;
+
+/// Register apps (OAuth 2.0 clients), and look after them
+#[derive(Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Create(create::Arguments),
+    List(list::Arguments),
+    Show(show::Arguments),
+    Secret(secret::Arguments),
+    Disable(disable::Arguments),
+    Enable(enable::Arguments),
+}
+
+/// What every one of these commands takes.
+#[derive(Args)]
+struct Common {
+    /// The platform's data directory
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    match arguments.command {
+        Command::Create(arguments) => create::run(arguments).await,
+        Command::List(arguments) => list::run(arguments).await,
+        Command::Show(arguments) => show::run(arguments).await,
+        Command::Secret(arguments) => secret::run(arguments).await,
+        Command::Disable(arguments) => disable::run(arguments).await,
+        Command::Enable(arguments) => enable::run(arguments).await,
+    }
+}
+
+async fn find(tx: &mut db::Tx, client_id: AppId) -> Result<RegisteredApp, Failure> {
+    let app = apps::find(tx, client_id).await?;
+    app.ok_or_else(|| format!("no app has the client id {client_id}").into())
+}
