@@ -69,7 +69,10 @@ async fn s29_an_address_that_calls_too_often_waits_whoever_it_says_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s29_guessing_is_answered_sixty_times_a_minute_and_then_not_at_all() {
-    let house = House::start().await;
+    let house = House::start_with(|settings| {
+        settings.call_limits = store::CallLimits::default();
+    })
+    .await;
     let (company, app) = (house.company("Brackwater"), house.app("Meridian"));
     let connect = house.request_token(company, app).await;
     let granted = house.exchange(app, &connect).await;

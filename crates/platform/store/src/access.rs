@@ -113,7 +113,7 @@ pub async fn standing(
         .filter(|client| client.enabled)
         .ok_or(Refusal::Revoked)?;
     if claims.principal_type == PrincipalType::App {
-        let own = claims.sub == client.client_id.as_uuid();
+        let own = claims.sub == client.client_id.as_uuid() && claims.company.is_none();
         return if own {
             Ok(Subject::App(client.client_id))
         } else {
