@@ -1,10 +1,9 @@
 mod create;
-mod disable;
-mod enable;
 mod list;
 mod secret;
 mod show;
 mod shown;
+mod switch;
 
 use std::path::PathBuf;
 
@@ -27,8 +26,10 @@ enum Command {
     List(list::Arguments),
     Show(show::Arguments),
     Secret(secret::Arguments),
-    Disable(disable::Arguments),
-    Enable(enable::Arguments),
+    /// Switch an app off: it gets no tokens, and those it has open nothing
+    Disable(switch::Arguments),
+    /// Switch an app on again
+    Enable(switch::Arguments),
 }
 
 /// What every one of these commands takes.
@@ -48,8 +49,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::List(arguments) => list::run(arguments).await,
         Command::Show(arguments) => show::run(arguments).await,
         Command::Secret(arguments) => secret::run(arguments).await,
-        Command::Disable(arguments) => disable::run(arguments).await,
-        Command::Enable(arguments) => enable::run(arguments).await,
+        Command::Disable(arguments) => switch::run(arguments, false).await,
+        Command::Enable(arguments) => switch::run(arguments, true).await,
     }
 }
 

@@ -6,7 +6,7 @@ use super::shown::ShownApp;
 use super::{Common, find};
 use crate::{Failure, opened};
 
-/// Switch an app on again
+/// `app disable` and `app enable`: which app.
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
@@ -15,11 +15,11 @@ pub struct Arguments {
     client_id: AppId,
 }
 
-pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+pub async fn run(arguments: Arguments, enabled: bool) -> Result<(), Failure> {
     let app = opened::platform(&arguments.common.data_dir).await?;
     let mut tx = app.db.write().await?;
     find(&mut tx, arguments.client_id).await?;
-    apps::set_enabled(&mut tx, arguments.client_id, true).await?;
+    apps::set_enabled(&mut tx, arguments.client_id, enabled).await?;
     let changed = find(&mut tx, arguments.client_id).await?;
     let uris = redirect_uris::all(&mut tx, arguments.client_id).await?;
     tx.commit().await?;
@@ -27,7 +27,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     if arguments.common.json {
         println!("{}", serde_json::to_string(&shown)?);
     } else {
-        println!("{} is enabled", shown.name);
+        let state = if enabled { "enabled" } else { "disabled" };
+        println!("{} is {state}", shown.name);
     }
     Ok(())
 }
