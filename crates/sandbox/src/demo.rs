@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use ambient::{Clock, Entropy};
 use axum::Router;
 use landing_page::Partner;
+use mail::Mailer;
 use protocol::DataCenters;
 use store::{App, CallLimits, Settings};
 use tokio::net::TcpListener;
@@ -176,7 +177,7 @@ fn settings(
     settings.platform_name.clone_from(&options.platform_name);
     settings.loopback_partners = true;
     settings.demo_sign_ins = people::sign_ins();
-    settings.outbox = Some(dir.outbox()?);
+    settings.mail = Mailer::into_outbox(&dir.outbox()?);
     // Load is welcome here, and only guessing is slowed down: all of a demo's callers share one
     // address.
     settings.call_limits = CallLimits {

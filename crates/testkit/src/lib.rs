@@ -3,6 +3,7 @@
 pub mod browser;
 mod house;
 mod operator;
+pub mod smtp;
 mod wire;
 
 pub use house::House;

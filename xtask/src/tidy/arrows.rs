@@ -6,18 +6,22 @@ use crate::sources::File;
 
 /// Which crates of the workspace each crate may depend on. Crates that compose the others (the
 /// binary, the seeds, the tests) may use all and are used by none but each other.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("protocol", &[]),
     ("db", &[]),
     ("xtask", &[]),
     ("ambient", &["protocol"]),
+    ("mail", &["protocol"]),
     ("web", &["ambient", "db", "protocol"]),
-    ("store", &["ambient", "db", "protocol"]),
+    ("store", &["ambient", "db", "mail", "protocol"]),
     (
         "authentication",
-        &["ambient", "db", "protocol", "store", "web"],
+        &["ambient", "db", "mail", "protocol", "store", "web"],
     ),
-    ("app_center", &["ambient", "db", "protocol", "store", "web"]),
+    (
+        "app_center",
+        &["ambient", "db", "mail", "protocol", "store", "web"],
+    ),
     (
         "company_data",
         &["ambient", "db", "protocol", "store", "web"],
@@ -26,7 +30,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("vault", &["ambient", "client", "db", "protocol"]),
     (
         "landing_page",
-        &["ambient", "client", "db", "protocol", "vault", "web"],
+        &[
+            "ambient", "client", "db", "mail", "protocol", "vault", "web",
+        ],
     ),
     ("erp_agent", &["ambient", "client", "protocol"]),
 ];

@@ -175,8 +175,8 @@ fn objection(field: &LeadField) -> &'static str {
 }
 
 fn is_email(value: &str) -> bool {
-    let whole = value.parse::<lettre::Address>();
-    whole.is_ok_and(|address| address.domain().contains('.'))
+    let domain = value.rsplit_once('@').map_or("", |(_, domain)| domain);
+    mail::is_address(value) && domain.contains('.')
 }
 
 fn is_count(value: &str) -> bool {

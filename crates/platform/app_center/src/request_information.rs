@@ -2,8 +2,8 @@ use askama::Template;
 use axum::extract::{Path, State as Context};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
+use mail::Person;
 use store::{Lead, leads};
-use url::Url;
 use web::{Layout, PageError};
 
 use crate::countries::{self, Country};
@@ -102,32 +102,28 @@ async fn enterprise(state: &State, visitor: &Visitor, id: &str) -> Result<Listed
     }
 }
 
-/// The lead is stored; mail that cannot be written is for the operator's log.
+/// The lead is stored; a mail that cannot be sent is for the operator's log.
 async fn send_mails(state: &State, listed: &Listed, lead: &LeadForm, stored: &Lead) {
     let settings = &state.app.settings;
-    let Some(outbox) = settings.outbox.clone() else {
+    if !settings.mail.sends() {
         return;
-    };
-    let host = Url::parse(settings.app_center.as_str())
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_default();
+    }
     let content = &listed.listing.content;
-    let mail = LeadMail {
-        platform: settings.platform_name.clone(),
-        listing: listed.listing.name.clone(),
-        partner: content.partner_name.clone(),
-        partner_address: content.links.lead_email.clone(),
-        prospect_name: format!("{} {}", lead.value("first_name"), lead.value("last_name")),
-        prospect_address: lead.value("email").to_owned(),
-        answers: stored.fields.clone(),
-        host,
-        id: stored.id,
-        at: stored.submitted_at,
+    let told = LeadMail {
+        platform: &settings.platform_name,
+        listing: &listed.listing.name,
+        partner: Person::new(&content.partner_name, &content.links.lead_email),
+        prospect: Person::new(
+            &format!("{} {}", lead.value("first_name"), lead.value("last_name")),
+            lead.value("email"),
+        ),
+        lead: stored,
     };
-    let written = tokio::task::spawn_blocking(move || mail.write_to(&outbox)).await;
-    if let Ok(Err(reason)) = written {
-        tracing::error!(%reason, lead.id = %stored.id, "mail about a lead was not written");
+    for letter in [told.to_prospect(), told.to_partner()] {
+        if let Err(reason) = settings.mail.send(&letter).await {
+            let (kind, id) = (letter.kind, stored.id);
+            tracing::error!(%reason, mail.kind = kind, lead.id = %id, "mail about a lead was not sent");
+        }
     }
 }
 

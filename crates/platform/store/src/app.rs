@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use db::Db;
+use mail::Mailer;
 use protocol::{DAY, DataCenters, HOUR, MINUTE, Origin, SealingKey, TokenHash, hmac_sha256};
 
 use crate::key_rotation::{self, KeyTimes};
@@ -48,8 +49,8 @@ pub struct Settings {
     pub loopback_partners: bool,
     /// Sign-ins shown on the sign-in page of a demo: login and password.
     pub demo_sign_ins: Vec<(String, String)>,
-    /// Where a copy of each mail is put as a file; a deployment without one sends none.
-    pub outbox: Option<std::path::PathBuf>,
+    /// How mail is sent. Never inside a transaction.
+    pub mail: Mailer,
 }
 
 /// Calls of the authentication service in a minute; `None` is no limit. So many at once, refilled
@@ -96,7 +97,7 @@ impl Settings {
             key_margin: 5 * MINUTE,
             loopback_partners: false,
             demo_sign_ins: Vec::new(),
-            outbox: None,
+            mail: Mailer::none(),
         }
     }
 

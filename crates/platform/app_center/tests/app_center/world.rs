@@ -59,7 +59,7 @@ impl World {
         };
         let mut settings = Settings::new("http://127.0.0.1:3000".parse().unwrap(), centers);
         settings.loopback_partners = true;
-        settings.outbox = Some(directory.path().join("outbox"));
+        settings.mail = mail::Mailer::into_outbox(&directory.path().join("outbox"));
         settings.demo_sign_ins = vec![(ADMIN.to_owned(), "correct".to_owned())];
         let db = Db::open_sqlite(&directory.path().join("platform.db")).unwrap();
         let (clock, entropy) = (Clock::starting_at(NOW), Entropy::seeded(1));
