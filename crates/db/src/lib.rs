@@ -34,6 +34,17 @@ pub enum Error {
 }
 
 impl Db {
+    /// Opens the database at `sqlite:PATH`.
+    pub fn open(address: &str) -> Result<Db, Error> {
+        match address.split_once(':') {
+            Some(("sqlite", path)) if !path.is_empty() => Db::open_sqlite(path.as_ref()),
+            // The address may hold a password and is not repeated.
+            _ => Err(Error::Program(
+                "the database's address must begin with sqlite:, followed by a path".to_owned(),
+            )),
+        }
+    }
+
     /// Opens the SQLite file at `path`, making it if it is not there.
     pub fn open_sqlite(path: &std::path::Path) -> Result<Db, Error> {
         Sqlite::open(path).map(Db::Sqlite)

@@ -5,6 +5,7 @@ use ambient::{Clock, Entropy};
 use clap::Args;
 use sandbox::{Demo, DemoOptions, Facts, PASSWORD, Ports, STAFF_EMAIL, STAFF_PASSWORD};
 
+use crate::stop_signal::stop_signal;
 use crate::{Failure, telemetry};
 
 /// Start a platform and a partner on this machine, with companies, people and data to try
@@ -43,22 +44,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let table = table(&demo.facts, &facts_file.display().to_string());
     // A closed pipe is no reason to stop serving.
     let _ = io::stdout().lock().write_all(table.as_bytes());
-    tokio::select! {
-        served = demo.serve() => Ok(served?),
-        () = stop_signal() => Ok(()),
-    }
-}
-
-/// Ctrl-C, or the signal with which process managers end a program.
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
+    Ok(demo.serve(stop_signal()).await?)
 }
 
 fn table(facts: &Facts, facts_file: &str) -> String {

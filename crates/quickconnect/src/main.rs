@@ -5,6 +5,8 @@ mod demo;
 mod keys;
 mod opened;
 mod request_token;
+mod serve;
+mod stop_signal;
 mod telemetry;
 
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ enum Command {
     Demo(demo::Arguments),
     Keys(keys::Arguments),
     RequestToken(request_token::Arguments),
+    Serve(serve::Arguments),
 }
 
 /// A command that failed says why in one sentence, and ends the process with 1.
@@ -38,6 +41,7 @@ async fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RequestToken(arguments) => request_token::run(arguments).await,
+        Command::Serve(arguments) => serve::run(arguments).await,
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

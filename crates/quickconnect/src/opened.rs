@@ -1,15 +1,47 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use ambient::{Clock, Entropy};
+use clap::Args;
+use db::Db;
+use node::{Config, KeySecret};
 use sandbox::{DataDir, open_platform};
 use store::App;
 
 use crate::{Failure, telemetry};
 
-/// The platform of a data directory, for a command that looks at it or changes it. It may be served
-/// by another process at the same time.
-pub async fn platform(data_dir: &Path) -> Result<App, Failure> {
+/// Which platform a command is about.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct Deployment {
+    /// A demo's data directory
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// The configuration that the platform is served with
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// The platform, for a command that looks at it or changes it. It may be served by other processes
+/// at the same time.
+pub async fn platform(deployment: &Deployment) -> Result<App, Failure> {
     telemetry::start(false);
-    let dir = DataDir::existing(data_dir)?;
+    match (&deployment.config, &deployment.data_dir) {
+        (Some(file), _) => configured(&Config::read(file)?).await,
+        (None, Some(dir)) => demo(dir).await,
+        (None, None) => Err("name a platform with --config or --data-dir".into()),
+    }
+}
+
+async fn demo(dir: &Path) -> Result<App, Failure> {
+    let dir = DataDir::existing(dir)?;
     let facts = dir.facts()?.ok_or("the data directory holds no demo")?;
     Ok(open_platform(&dir, &facts).await?)
+}
+
+/// The platform of a configuration. The secret is read first: without one no database is touched.
+pub async fn configured(config: &Config) -> Result<App, Failure> {
+    let secret = KeySecret::read(config.key_secret_file()?)?;
+    let db = Db::open(&config.database()?)?;
+    let (clock, entropy) = (Clock::System, Entropy::System);
+    Ok(App::open(db, secret.bytes(), clock, entropy, config.settings()).await?)
 }

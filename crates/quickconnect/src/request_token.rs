@@ -1,10 +1,9 @@
-use std::path::PathBuf;
-
 use clap::Args;
 use protocol::{AppId, CompanyId, Principal, PrincipalType, RequestTokenAnswer, UserId};
 use store::{User, apps, companies, minting, users};
 
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, Deployment};
 
 /// Make a request token for a company and an app, and print it as JSON
 ///
@@ -12,9 +11,8 @@ use crate::{Failure, opened};
 /// good for 24 hours and is shown only here.
 #[derive(Args)]
 pub struct Arguments {
-    /// The platform's data directory
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    deployment: Deployment,
     /// The company's id
     #[arg(long, value_name = "ID")]
     company: CompanyId,
@@ -28,7 +26,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.data_dir).await?;
+    let app = opened::platform(&arguments.deployment).await?;
     let now = app.clock.now();
 
     let mut tx = app.db.write().await?;

@@ -44,7 +44,7 @@ impl Platform {
         let dir = tempfile::tempdir().unwrap();
         let demo = open(dir.path()).await.expect("it starts");
         let facts = demo.facts.clone();
-        tokio::spawn(demo.serve());
+        tokio::spawn(demo.serve(std::future::pending()));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Platform { dir, facts, http }
     }

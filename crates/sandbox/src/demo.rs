@@ -2,16 +2,17 @@ use std::fmt;
 use std::io;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use axum::Router;
 use landing_page::Partner;
 use mail::Mailer;
+use node::Serving;
 use protocol::DataCenters;
 use store::{App, CallLimits, Settings};
 use tokio::net::TcpListener;
 use vault::{OpenError as VaultOpenError, Vault};
-use web::{ErrorStyle, Site};
 
 use crate::facts::Facts;
 use crate::listings::{self, Places};
@@ -19,6 +20,9 @@ use crate::partner_side::{self, PartnerOpening};
 use crate::platform_side::{self, Opening};
 use crate::ports::{Listeners, origin};
 use crate::{DataDir, DataDirError, Ports, people};
+
+/// How long requests that have begun may take when the demo is stopped.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// How a demo is started.
 pub struct DemoOptions {
@@ -110,26 +114,18 @@ impl Demo {
         })
     }
 
-    /// Serves everything until the process ends or a listener fails.
-    pub async fn serve(self) -> io::Result<()> {
-        let mut tasks = tokio::task::JoinSet::new();
-        for (listener, router) in self.sites {
-            tasks.spawn(web::serve(listener, router));
-        }
-        let keys = self.platform.clone();
-        tasks.spawn(async move {
-            authentication::keep_keys(keys).await;
-            Ok(())
-        });
+    /// Serves everything until `stop` comes or a listener fails.
+    pub async fn serve(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let mut serving = Serving::start(self.sites);
+        let mut jobs = node::jobs(&self.platform);
         let keeper = self.partner.clone();
-        tasks.spawn(async move {
-            keeper.keep().await;
-            Ok(())
-        });
-        match tasks.join_next().await {
-            Some(ended) => ended.map_err(io::Error::other)?,
-            None => Ok(()),
+        jobs.spawn(async move { keeper.keep().await });
+        tokio::select! {
+            error = serving.failure() => return Err(error),
+            () = stop => {}
         }
+        serving.finish(PATIENCE).await;
+        Ok(())
     }
 }
 
@@ -190,12 +186,9 @@ fn settings(
 }
 
 fn sites(listeners: Listeners, platform: &App, partner: &Partner) -> Vec<(TcpListener, Router)> {
-    let api = api_site(platform);
+    let api = node::api_site(platform);
     let mut sites = vec![
-        (
-            listeners.app_center,
-            app_center::site(app_center::State::new(platform.clone())),
-        ),
+        (listeners.app_center, node::app_center_site(platform)),
         (listeners.partner, landing_page::site(partner)),
     ];
     sites.extend(
@@ -204,25 +197,6 @@ fn sites(listeners: Listeners, platform: &App, partner: &Partner) -> Vec<(TcpLis
             .map(|listener| (listener, api.clone())),
     );
     sites
-}
-
-/// The APIs of all data centres: the request's authority says which one is asked.
-fn api_site(platform: &App) -> Router {
-    let authentication =
-        authentication::routes().into_router(authentication::State::new(platform.clone()));
-    let company_data = company_data::routes().into_router(platform.clone());
-    let centers = &platform.settings.data_centers;
-    let site = Site {
-        name: "api",
-        origins: centers
-            .all()
-            .map(|center| center.base_uri.clone())
-            .collect(),
-        entropy: platform.entropy.clone(),
-        errors: ErrorStyle::Json(std::sync::Arc::new(authentication::error_response)),
-        has_forms: false,
-    };
-    site.wrap(authentication.merge(company_data))
 }
 
 macro_rules! demo_error_from {

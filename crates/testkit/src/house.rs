@@ -39,7 +39,11 @@ impl House {
         });
         let demo = demo.await.expect("the demo starts");
         let (facts, platform) = (demo.facts.clone(), demo.platform.clone());
-        let server = tokio::spawn(async { demo.serve().await.expect("the demo serves") });
+        let server = tokio::spawn(async {
+            demo.serve(std::future::pending())
+                .await
+                .expect("the demo serves")
+        });
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()

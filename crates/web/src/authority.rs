@@ -10,7 +10,8 @@ use http::request::Parts;
 pub struct Authority(pub String);
 
 impl Authority {
-    pub(crate) fn of(uri: &http::Uri, headers: &http::HeaderMap) -> Authority {
+    /// For what routes by it; a handler takes it as an extractor.
+    pub fn of(uri: &http::Uri, headers: &http::HeaderMap) -> Authority {
         let header = || headers.get(HOST).and_then(|value| value.to_str().ok());
         let named = uri
             .authority()

@@ -30,6 +30,7 @@ pub mod scopes;
 mod server_secrets;
 pub mod sessions;
 pub mod signing_keys;
+pub mod standing;
 pub mod terms_acceptances;
 pub mod users;
 

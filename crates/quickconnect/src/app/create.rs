@@ -76,7 +76,7 @@ struct Created {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let now = app.clock.now();
     let scopes = arguments.scopes.iter();
     let new = NewApp {

@@ -13,7 +13,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let mut tx = app.db.read().await?;
     let mut all = Vec::new();
     for registered in apps::all(&mut tx).await? {

@@ -5,13 +5,12 @@ mod show;
 mod shown;
 mod switch;
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 use protocol::AppId;
 use store::{RegisteredApp, apps};
 
 use crate::Failure;
+use crate::opened::Deployment;
 
 /// Register apps (OAuth 2.0 clients), and look after them
 #[derive(Args)]
@@ -35,9 +34,8 @@ enum Command {
 /// What every one of these commands takes.
 #[derive(Args)]
 struct Common {
-    /// The platform's data directory
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    deployment: Deployment,
     /// Print JSON
     #[arg(long)]
     json: bool,

@@ -19,7 +19,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let client_id = arguments.client_id;
     let mut tx = app.db.write().await?;
     find(&mut tx, client_id).await?;

@@ -24,7 +24,7 @@ struct Shown {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let mut tx = app.db.read().await?;
     let registered = find(&mut tx, arguments.client_id).await?;
     let uris = redirect_uris::all(&mut tx, arguments.client_id).await?;

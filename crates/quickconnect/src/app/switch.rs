@@ -16,7 +16,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments, enabled: bool) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let mut tx = app.db.write().await?;
     find(&mut tx, arguments.client_id).await?;
     apps::set_enabled(&mut tx, arguments.client_id, enabled).await?;

@@ -11,6 +11,6 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     shown::print(&app, arguments.common.json).await
 }

@@ -3,11 +3,10 @@ mod retire;
 mod rotate;
 mod shown;
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 
 use crate::Failure;
+use crate::opened::Deployment;
 
 /// Look at the keys that sign tokens, and change them
 ///
@@ -28,9 +27,8 @@ enum Command {
 /// What every one of these commands takes.
 #[derive(Args)]
 struct Common {
-    /// The platform's data directory
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    deployment: Deployment,
     /// Print JSON
     #[arg(long)]
     json: bool,

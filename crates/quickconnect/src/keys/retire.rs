@@ -21,7 +21,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let now = app.clock.now();
     key_rotation::rotate_if_due(&app, now).await?;
     key_rotation::retire(&app, &arguments.kid, arguments.now, now).await?;

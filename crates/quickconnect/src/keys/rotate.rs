@@ -19,7 +19,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.data_dir).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let now = app.clock.now();
     // What is due anyhow comes first: a database that was never served has no next keys yet.
     key_rotation::rotate_if_due(&app, now).await?;

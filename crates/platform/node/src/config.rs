@@ -1,0 +1,398 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use config::{Environment, File, FileFormat};
+use protocol::{DAY, DataCenter, DataCenters, MINUTE, Origin};
+use serde::Deserialize;
+use store::{CallLimits, Settings};
+
+use crate::TrustedProxies;
+
+/// Variables that begin so overrule the file: `QUICKCONNECT__TOKENS__ROTATION_DAYS=3`.
+const ENVIRONMENT: &str = "QUICKCONNECT";
+
+/// What a node is started with: a TOML file, overruled by the environment. Unknown keys are refused.
+///
+/// `docs/operate/configuration.md` describes every key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `sqlite:PATH`, or `postgres://…` without a password.
+    #[serde(default)]
+    database: Option<String>,
+    /// A file that holds the database's address, where that carries a password.
+    #[serde(default)]
+    database_file: Option<PathBuf>,
+    /// A file that holds the key-encryption secret.
+    #[serde(default)]
+    key_secret_file: Option<PathBuf>,
+    /// The name on the pages.
+    #[serde(default)]
+    platform_name: Option<String>,
+    /// Where all sites are served, in plain HTTP: TLS ends at the proxy before it.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Where health and metrics are served: for operators alone.
+    #[serde(default = "default_health_listen")]
+    pub health_listen: SocketAddr,
+    #[serde(default)]
+    pub trusted_proxies: TrustedProxies,
+    /// The customers' site, as browsers reach it.
+    app_center: ExactOrigin,
+    /// Name of the data centre that is the global landing zone.
+    landing_zone: String,
+    /// Base URIs by name, the landing zone's among them.
+    data_centers: BTreeMap<String, ExactOrigin>,
+    /// Whether apps may sign people in with the people's own passwords (OA-20).
+    #[serde(default)]
+    user_password_grant: bool,
+    #[serde(default)]
+    pub tokens: Tokens,
+    #[serde(default)]
+    pub limits: Limits,
+    #[serde(default)]
+    pub stopping: Stopping,
+    #[serde(default)]
+    pub log: Logging,
+}
+
+/// How long tokens and keys live; what is left out is as in the reference.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Tokens {
+    access_token_minutes: Option<NonZeroU32>,
+    refresh_token_days: Option<NonZeroU32>,
+    refresh_token_cap_days: Option<NonZeroU32>,
+    rotation_days: Option<NonZeroU32>,
+    signing_key_days: Option<NonZeroU32>,
+}
+
+/// Calls of the authentication service in a minute; 0 is no limit.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    per_client: Option<u32>,
+    per_address: Option<u32>,
+    failures_per_address: Option<u32>,
+}
+
+/// What happens between SIGTERM and the end.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Stopping {
+    /// So long a node that was told to stop says that it is not ready and goes on serving, so that
+    /// the load balancer can turn to others.
+    announce_seconds: u16,
+    /// So long requests that have begun may take.
+    finish_seconds: u16,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Logging {
+    pub format: LogFormat,
+    /// One line for each request.
+    pub requests: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Json,
+    Text,
+}
+
+/// Why a configuration cannot be used: one sentence.
+#[derive(Debug)]
+pub struct ConfigError(String);
+
+/// An origin and nothing else: a path that would be dropped silently is a mistake.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct ExactOrigin(Origin);
+
+fn default_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 8080).into()
+}
+
+fn default_health_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 9090).into()
+}
+
+impl Config {
+    /// Reads the file and the environment, and refuses what cannot work.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| ConfigError(format!("{} cannot be read: {error}", path.display())))?;
+        let environment = Environment::with_prefix(ENVIRONMENT)
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true);
+        let read = config::Config::builder()
+            .add_source(File::from_str(&text, FileFormat::Toml))
+            .add_source(environment)
+            .build();
+        let read = read.and_then(config::Config::try_deserialize::<Config>);
+        let told = |error: config::ConfigError| ConfigError(format!("{}: {error}", path.display()));
+        let config = read.map_err(told)?;
+        config
+            .check()
+            .map_err(|ConfigError(why)| ConfigError(format!("{}: {why}", path.display())))?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let refuse = |why: String| Err(ConfigError(why));
+        if !self.data_centers.contains_key(&self.landing_zone) {
+            return refuse(format!(
+                "landing_zone is {:?}, which data_centers does not list",
+                self.landing_zone
+            ));
+        }
+        let mut origins = vec![&self.app_center.0];
+        for (name, ExactOrigin(origin)) in &self.data_centers {
+            if origins.contains(&origin) {
+                return refuse(format!("{origin} is given twice; {name} needs its own"));
+            }
+            origins.push(origin);
+        }
+        if self.database.is_some() && self.database_file.is_some() {
+            return refuse("database and database_file exclude each other".to_owned());
+        }
+        let carries_password = self.database.as_deref().is_some_and(|address| {
+            let authority = address.split_once("://").map_or("", |(_, rest)| rest);
+            let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
+            user.contains(':')
+        });
+        if carries_password {
+            return refuse(
+                "database carries a password; put the address into a file and name that in \
+                 database_file"
+                    .to_owned(),
+            );
+        }
+        Ok(())
+    }
+
+    /// The database's address; it may hold a password.
+    pub fn database(&self) -> Result<String, ConfigError> {
+        match (&self.database, &self.database_file) {
+            (Some(address), _) => Ok(address.clone()),
+            (None, Some(path)) => std::fs::read_to_string(path)
+                .map(|text| text.trim().to_owned())
+                .map_err(|error| {
+                    let path = path.display();
+                    ConfigError(format!("database_file {path} cannot be read: {error}"))
+                }),
+            (None, None) => Err(ConfigError(
+                "no database is named: set database = \"sqlite:PATH\" or a postgres:// address"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// Where the key-encryption secret stands. Without one nothing starts.
+    pub fn key_secret_file(&self) -> Result<&Path, ConfigError> {
+        self.key_secret_file.as_deref().ok_or_else(|| {
+            ConfigError(
+                "key_secret_file is not set: without a key-encryption secret nothing starts; make \
+                 one with: openssl rand -hex 32"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// What the platform is opened with.
+    pub fn settings(&self) -> Settings {
+        let center = |(name, ExactOrigin(base_uri)): (&String, &ExactOrigin)| DataCenter {
+            name: name.clone(),
+            base_uri: base_uri.clone(),
+        };
+        let is_landing_zone = |(name, _): &(&String, &ExactOrigin)| **name == self.landing_zone;
+        let (landing_zone, regions): (Vec<_>, Vec<_>) =
+            self.data_centers.iter().partition(is_landing_zone);
+        let data_centers = DataCenters {
+            landing_zone: landing_zone
+                .into_iter()
+                .map(center)
+                .next()
+                .expect("checked when the configuration was read"),
+            regions: regions.into_iter().map(center).collect(),
+        };
+        let mut settings = Settings::new(self.app_center.0.clone(), data_centers);
+        if let Some(name) = &self.platform_name {
+            settings.platform_name.clone_from(name);
+        }
+        settings.user_password_grant = self.user_password_grant;
+        settings.call_limits = self.limits.calls();
+        self.tokens.apply(&mut settings);
+        settings
+    }
+}
+
+impl Tokens {
+    fn apply(&self, settings: &mut Settings) {
+        let set = |to: &mut Duration, unit: Duration, given: Option<NonZeroU32>| {
+            if let Some(number) = given {
+                *to = unit * number.get();
+            }
+        };
+        set(
+            &mut settings.access_token_lifetime,
+            MINUTE,
+            self.access_token_minutes,
+        );
+        set(
+            &mut settings.refresh_token_lifetime,
+            DAY,
+            self.refresh_token_days,
+        );
+        set(
+            &mut settings.refresh_token_cap,
+            DAY,
+            self.refresh_token_cap_days,
+        );
+        set(&mut settings.rotation_age, DAY, self.rotation_days);
+        set(&mut settings.key_lifetime, DAY, self.signing_key_days);
+    }
+}
+
+impl Limits {
+    fn calls(&self) -> CallLimits {
+        let usual = CallLimits::default();
+        let or = |given: Option<u32>, usual| given.map_or(usual, NonZeroU32::new);
+        CallLimits {
+            per_client: or(self.per_client, usual.per_client),
+            per_address: or(self.per_address, usual.per_address),
+            failures_per_address: or(self.failures_per_address, usual.failures_per_address),
+        }
+    }
+}
+
+impl Default for Stopping {
+    fn default() -> Stopping {
+        Stopping {
+            announce_seconds: 5,
+            finish_seconds: 30,
+        }
+    }
+}
+
+impl Stopping {
+    pub fn announce(&self) -> Duration {
+        Duration::from_secs(self.announce_seconds.into())
+    }
+
+    pub fn finish(&self) -> Duration {
+        Duration::from_secs(self.finish_seconds.into())
+    }
+}
+
+impl TryFrom<String> for ExactOrigin {
+    type Error = String;
+
+    /// Plain http only on the loopback address: to look at a deployment on one machine.
+    fn try_from(text: String) -> Result<ExactOrigin, String> {
+        let origin: Origin = text.parse().map_err(|error| format!("{error}"))?;
+        if origin.as_str() != text.trim_end_matches('/') {
+            return Err(format!("{text:?} must be an origin only, as {origin}"));
+        }
+        let host = origin.authority();
+        let own_machine = ["127.0.0.1", "[::1]"].iter().any(|own| {
+            host.strip_prefix(own)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+        });
+        if origin.is_https() || own_machine {
+            Ok(ExactOrigin(origin))
+        } else {
+            Err(format!("{text:?} must begin with https://"))
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SMALLEST: &str = r#"
+        database = "sqlite:/var/lib/quickconnect/platform.sqlite"
+        key_secret_file = "/etc/quickconnect/platform.key"
+        app_center = "https://apps.example"
+        landing_zone = "glz"
+        [data_centers]
+        glz = "https://glz.api.example"
+        us2 = "https://us2.api.example"
+    "#;
+
+    fn read(text: &str) -> Result<Config, String> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("quickconnect.toml");
+        std::fs::write(&path, text).unwrap();
+        Config::read(&path).map_err(|error| error.to_string())
+    }
+
+    #[track_caller]
+    fn refused(text: &str, words: &str) {
+        let said = read(text).unwrap_err();
+        assert!(said.contains(words), "{said}");
+        assert!(said.contains("quickconnect.toml"), "{said}");
+    }
+
+    #[test]
+    fn what_is_left_out_is_as_in_the_reference() {
+        let config = read(SMALLEST).unwrap();
+        let settings = config.settings();
+        assert_eq!(settings.data_centers.landing_zone.name, "glz");
+        assert_eq!(settings.data_centers.regions[0].name, "us2");
+        assert_eq!(settings.refresh_token_lifetime, 180 * DAY);
+        assert_eq!(settings.platform_name, "Quick Connect");
+        assert!(!settings.loopback_partners && settings.demo_sign_ins.is_empty());
+        assert!(settings.call_limits.per_client.is_some());
+    }
+
+    #[test]
+    fn what_is_given_counts() {
+        let more = "[tokens]\nrotation_days = 3\n[limits]\nper_client = 0\nper_address = 7\n";
+        let settings = read(&format!("{SMALLEST}\n{more}")).unwrap().settings();
+        assert_eq!(settings.rotation_age, 3 * DAY);
+        assert_eq!(settings.call_limits.per_client, None);
+        assert_eq!(settings.call_limits.per_address, NonZeroU32::new(7));
+    }
+
+    #[test]
+    fn mistakes_are_told_by_name() {
+        refused(
+            &format!("{SMALLEST}\n[tokens]\nrotation_day = 3"),
+            "rotation_day",
+        );
+        refused(&format!("databse = 'x'\n{SMALLEST}"), "databse");
+        refused(&SMALLEST.replace("\"glz\"", "\"us1\""), "us1");
+        refused(&SMALLEST.replace("https://us2", "http://us2"), "https://");
+        refused(
+            &SMALLEST.replace("us2.api.example", "us2.api.example/oauth2"),
+            "origin only",
+        );
+        refused(
+            &SMALLEST.replace("us2.api.example", "apps.example"),
+            "twice",
+        );
+        refused(
+            &SMALLEST.replace("sqlite:", "postgres://u:p@h/"),
+            "database_file",
+        );
+        refused("app_center = ", "quickconnect.toml");
+    }
+}
