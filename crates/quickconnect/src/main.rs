@@ -3,11 +3,13 @@
 mod app;
 mod demo;
 mod keys;
+mod listing;
 mod opened;
 mod request_token;
 mod serve;
 mod stop_signal;
 mod telemetry;
+mod user;
 
 use std::process::ExitCode;
 
@@ -27,8 +29,10 @@ enum Command {
     App(app::Arguments),
     Demo(demo::Arguments),
     Keys(keys::Arguments),
+    Listing(listing::Arguments),
     RequestToken(request_token::Arguments),
     Serve(serve::Arguments),
+    User(user::Arguments),
 }
 
 /// A command that failed says why in one sentence, and ends the process with 1.
@@ -39,6 +43,8 @@ async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::App(arguments) => app::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments).await,
+        Command::Listing(arguments) => listing::run(arguments).await,
+        Command::User(arguments) => user::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RequestToken(arguments) => request_token::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,

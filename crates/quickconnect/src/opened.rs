@@ -41,7 +41,8 @@ async fn demo(dir: &Path) -> Result<App, Failure> {
 /// The platform of a configuration. The secret is read first: without one no database is touched.
 pub async fn configured(config: &Config) -> Result<App, Failure> {
     let secret = KeySecret::read(config.key_secret_file()?)?;
+    let settings = config.settings()?;
     let db = Db::open(&config.database()?)?;
     let (clock, entropy) = (Clock::System, Entropy::System);
-    Ok(App::open(db, secret.bytes(), clock, entropy, config.settings()).await?)
+    Ok(App::open(db, secret.bytes(), clock, entropy, settings).await?)
 }

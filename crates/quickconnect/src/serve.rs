@@ -28,6 +28,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     telemetry::start_as(&config.log);
     let metrics = metrics()?;
     let app = opened::configured(&config).await?;
+    let mut tx = app.db.write().await?;
+    node::defaults::install(&mut tx, &app.settings.platform_name).await?;
+    tx.commit().await?;
     let listener = listen(config.listen).await?;
     let health_listener = listen(config.health_listen).await?;
 

@@ -250,3 +250,63 @@ async fn commands_take_the_same_configuration() {
     let apps: Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!(apps[0]["name"], "Ledger");
 }
+
+/// A folder with a listing's file and its picture.
+fn write_listing(deployment: &Deployment, client_id: &str, headline: &str) -> std::path::PathBuf {
+    let text = format!(
+        r#"
+client_id = "{client_id}"
+name = "Ledger Sync"
+partner_name = "Example Books"
+headline = "{headline}"
+short_description = "Posts approved reports."
+long_description = "Markdown."
+prefers_request_information = false
+endorsed = false
+popular = true
+categories = ["Accounting"]
+offerings = ["Expense"]
+countries = ["US"]
+keywords = []
+icon = "icon.svg"
+screenshots = []
+
+[links]
+website = "https://books.example"
+support = "https://books.example/support"
+terms = "https://books.example/terms"
+privacy = "https://books.example/privacy"
+lead_email = "sales@books.example"
+"#
+    );
+    let icon = "<svg xmlns=\"http://www.w3.org/2000/svg\"/>";
+    std::fs::write(deployment.path("icon.svg"), icon).unwrap();
+    let file = deployment.path("listing.toml");
+    std::fs::write(&file, text).unwrap();
+    file
+}
+
+#[tokio::test]
+async fn an_operator_puts_a_listing_into_the_catalog_and_replaces_it() {
+    let deployment = Deployment::new(21_750);
+    let _served = deployment.serve().await;
+    let made = deployment.run(&[
+        "app", "create", "--name", "Ledger", "--grant", "password", "--scope", "openid", "--json",
+    ]);
+    let app: Value = serde_json::from_slice(&made.stdout).unwrap();
+    let client_id = app["client_id"].as_str().unwrap();
+    let publish = |headline: &str| {
+        let file = write_listing(&deployment, client_id, headline);
+        deployment.run(&["listing", "publish", file.to_str().unwrap(), "--json"])
+    };
+    let first: Value = serde_json::from_slice(&publish("Before").stdout).unwrap();
+    let again: Value = serde_json::from_slice(&publish("After").stdout).unwrap();
+    assert_eq!(first, again, "the listing keeps its address");
+    let listed = deployment.run(&["listing", "list", "--json"]);
+    let all: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(all.as_array().unwrap().len(), 1);
+
+    let refused = publish(&"too long ".repeat(20));
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(said.contains("headline has 180 characters"), "{said}");
+}

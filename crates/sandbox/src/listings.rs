@@ -172,7 +172,7 @@ fn app_facts(seed: &ListingSeed, places: &Places, client_secret: String) -> AppF
 
 /// A seeded listing's scopes as sentences, for the partner's confirmation page.
 pub fn sentences(seed: &ListingSeed) -> Vec<String> {
-    let described = seeds::scopes();
+    let described = node::defaults::catalogue();
     let sentence = |name: &String| {
         let scope = described.iter().find(|scope| scope.name == *name)?;
         Some(match seed.listing_type {

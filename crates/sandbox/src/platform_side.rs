@@ -3,11 +3,11 @@
 use ambient::{Clock, Entropy};
 use db::Db;
 use protocol::{DataCenters, Origin};
-use store::{App, OpenError, Scope, Settings, apps, legal_texts, scopes};
+use store::{App, OpenError, Settings, apps};
 
 use crate::facts::Facts;
 use crate::listings::{self, Places};
-use crate::{DataDir, DemoError, people, seeds, texts};
+use crate::{DataDir, DemoError, people, seeds};
 
 /// Opens the platform of a data directory as it is, without serving it: for the command line.
 pub async fn open_platform(dir: &DataDir, facts: &Facts) -> Result<App, DemoError> {
@@ -62,19 +62,7 @@ pub async fn start(opening: Opening, places: &Places, begun: &Facts) -> Result<A
     }
     let platform = &app.settings.platform_name;
     listings::publish(&mut tx, platform, places).await?;
-    for seed in seeds::scopes() {
-        let scope = Scope {
-            name: seed.name,
-            user_description: seed.user_description,
-            user_description_self: seed.user_description_self,
-            service: seed.service,
-            fields: seed.fields,
-        };
-        scopes::put(&mut tx, &scope).await?;
-    }
-    for (kind, text) in texts::legal(platform) {
-        legal_texts::put(&mut tx, kind, &text).await?;
-    }
+    node::defaults::install(&mut tx, platform).await?;
     tx.commit().await?;
     Ok(app)
 }

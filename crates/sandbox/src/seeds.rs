@@ -134,16 +134,6 @@ pub struct UserSeed {
     pub permissions: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScopeSeed {
-    pub name: String,
-    pub user_description: String,
-    pub user_description_self: String,
-    pub service: String,
-    pub fields: String,
-}
-
 /// What expense reports are put together from; `|` separates the parts of an entry.
 #[derive(Deserialize)]
 pub struct ReportSeeds {
@@ -178,14 +168,6 @@ pub fn companies() -> Vec<CompanySeed> {
         companies: Vec<CompanySeed>,
     }
     toml_file::<File>("companies.toml").companies
-}
-
-pub fn scopes() -> Vec<ScopeSeed> {
-    #[derive(Deserialize)]
-    struct File {
-        scopes: Vec<ScopeSeed>,
-    }
-    toml_file::<File>("scopes.toml").scopes
 }
 
 pub fn report_material() -> ReportSeeds {
@@ -237,6 +219,6 @@ mod tests {
                 company.name
             );
         }
-        assert!(!scopes().is_empty() && !report_material().purposes.is_empty());
+        assert!(!report_material().purposes.is_empty());
     }
 }

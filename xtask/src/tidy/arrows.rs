@@ -6,7 +6,7 @@ use crate::sources::File;
 
 /// Which crates of the workspace each crate may depend on. Crates that compose the others (the
 /// binary, the seeds, the tests) may use all and are used by none but each other.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("protocol", &[]),
     ("db", &[]),
     ("xtask", &[]),
@@ -25,6 +25,20 @@ const ARROWS: [(&str, &[&str]); 14] = [
     (
         "company_data",
         &["ambient", "db", "protocol", "store", "web"],
+    ),
+    (
+        "node",
+        &[
+            "ambient",
+            "app_center",
+            "authentication",
+            "company_data",
+            "db",
+            "mail",
+            "protocol",
+            "store",
+            "web",
+        ],
     ),
     ("client", &["ambient", "protocol"]),
     ("vault", &["ambient", "client", "db", "protocol"]),

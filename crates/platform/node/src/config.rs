@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use config::{Environment, File, FileFormat};
+use mail::Mailer;
 use protocol::{DAY, DataCenter, DataCenters, MINUTE, Origin};
 use serde::Deserialize;
 use store::{CallLimits, Settings};
@@ -50,6 +51,8 @@ pub struct Config {
     /// Whether apps may sign people in with the people's own passwords (OA-20).
     #[serde(default)]
     user_password_grant: bool,
+    #[serde(default)]
+    mail: mail::Config,
     #[serde(default)]
     pub tokens: Tokens,
     #[serde(default)]
@@ -208,7 +211,7 @@ impl Config {
     }
 
     /// What the platform is opened with.
-    pub fn settings(&self) -> Settings {
+    pub fn settings(&self) -> Result<Settings, ConfigError> {
         let center = |(name, ExactOrigin(base_uri)): (&String, &ExactOrigin)| DataCenter {
             name: name.clone(),
             base_uri: base_uri.clone(),
@@ -231,7 +234,9 @@ impl Config {
         settings.user_password_grant = self.user_password_grant;
         settings.call_limits = self.limits.calls();
         self.tokens.apply(&mut settings);
-        settings
+        let mailer = Mailer::new(&self.mail);
+        settings.mail = mailer.map_err(|error| ConfigError(format!("mail: {error}")))?;
+        Ok(settings)
     }
 }
 
@@ -354,7 +359,7 @@ mod tests {
     #[test]
     fn what_is_left_out_is_as_in_the_reference() {
         let config = read(SMALLEST).unwrap();
-        let settings = config.settings();
+        let settings = config.settings().unwrap();
         assert_eq!(settings.data_centers.landing_zone.name, "glz");
         assert_eq!(settings.data_centers.regions[0].name, "us2");
         assert_eq!(settings.refresh_token_lifetime, 180 * DAY);
@@ -366,7 +371,10 @@ mod tests {
     #[test]
     fn what_is_given_counts() {
         let more = "[tokens]\nrotation_days = 3\n[limits]\nper_client = 0\nper_address = 7\n";
-        let settings = read(&format!("{SMALLEST}\n{more}")).unwrap().settings();
+        let settings = read(&format!("{SMALLEST}\n{more}"))
+            .unwrap()
+            .settings()
+            .unwrap();
         assert_eq!(settings.rotation_age, 3 * DAY);
         assert_eq!(settings.call_limits.per_client, None);
         assert_eq!(settings.call_limits.per_address, NonZeroU32::new(7));

@@ -5,6 +5,7 @@
 //! demo alike.
 
 mod config;
+pub mod defaults;
 mod forwarded;
 mod health;
 mod key_secret;

@@ -57,6 +57,16 @@ pub async fn delete(tx: &mut Tx, token: TokenHash) -> Result<(), Error> {
     Ok(())
 }
 
+/// Ends every sign-in of a person.
+pub async fn end_all_of(tx: &mut Tx, company: CompanyId, user: UserId) -> Result<(), Error> {
+    tx.execute(
+        "DELETE FROM sessions WHERE company_id = $1 AND user_id = $2",
+        &values![company.to_string(), user.to_string()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Removes some of those that expired before `now`; called as new ones are made.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
     tx.execute(

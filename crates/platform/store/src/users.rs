@@ -101,6 +101,21 @@ pub async fn set_enabled(
     Ok(())
 }
 
+/// `hash` is a PHC string.
+pub async fn set_password(
+    tx: &mut Tx,
+    company: CompanyId,
+    user: UserId,
+    hash: &str,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE users SET password_hash = $3 WHERE company_id = $1 AND id = $2",
+        &values![company.to_string(), user.to_string(), hash],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Those of a company who may connect for it, by family name.
 pub async fn administrators(tx: &mut Tx, company: CompanyId) -> Result<Vec<User>, Error> {
     let rows = tx

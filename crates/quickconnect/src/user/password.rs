@@ -1,0 +1,42 @@
+use clap::Args;
+use protocol::UserId;
+use secrecy::ExposeSecret;
+use store::{sessions, users};
+
+use super::create::made_password;
+use super::{Common, find};
+use crate::{Failure, opened};
+
+/// Give a person a new password, print it, and end the person's sign-ins
+///
+/// The password is shown only here.
+#[derive(Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    common: Common,
+    /// The user's id
+    user: UserId,
+}
+
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let app = opened::platform(&arguments.common.deployment).await?;
+    let password = made_password(&app.entropy);
+    let hash = web::password::hash(password.clone(), app.entropy.bytes()).await;
+    let company = arguments.common.company;
+    let mut tx = app.db.write().await?;
+    let user = find(&mut tx, company, arguments.user).await?;
+    users::set_password(&mut tx, company, user.id, &hash).await?;
+    sessions::end_all_of(&mut tx, company, user.id).await?;
+    tx.commit().await?;
+    if arguments.common.json {
+        let made = serde_json::json!({
+            "id": user.id, "login": user.login, "password": password.expose_secret(),
+        });
+        println!("{made}");
+    } else {
+        println!("{:<10}{}", "Login", user.login);
+        println!("{:<10}{}", "Password", password.expose_secret());
+        println!("\nThe password is shown only here.");
+    }
+    Ok(())
+}
