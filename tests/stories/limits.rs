@@ -52,6 +52,29 @@ async fn s29_an_app_that_calls_too_often_waits_and_others_do_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s29_a_program_that_loops_for_one_company_stops_no_other() {
+    let house = House::start_with(|settings| {
+        settings.call_limits.per_company = NonZeroU32::new(4);
+    })
+    .await;
+    let app = house.app("Meridian");
+    let mut tokens = Vec::new();
+    for company in &house.facts.companies[..2] {
+        let connect = house.request_token(company, app).await;
+        let answer = house.exchange(app, &connect).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        tokens.push(answer.text("refresh_token"));
+    }
+    for _ in 0..3 {
+        assert_eq!(house.refresh("glz", app, &tokens[0]).await.status, 200);
+    }
+    too_many(&house.refresh("glz", app, &tokens[0]).await);
+    assert_eq!(house.refresh("glz", app, &tokens[1]).await.status, 200);
+    house.advance(MINUTE);
+    assert_eq!(house.refresh("glz", app, &tokens[0]).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s29_an_address_that_calls_too_often_waits_whoever_it_says_it_is() {
     let house = House::start_with(|settings| {
         settings.call_limits.per_address = NonZeroU32::new(6);
@@ -107,6 +130,7 @@ async fn s29_guessing_is_answered_sixty_times_a_minute_and_then_not_at_all() {
 async fn s29_without_limits_it_is_as_safe() {
     let house = House::start_with(|settings| {
         settings.call_limits.per_client = None;
+        settings.call_limits.per_company = None;
         settings.call_limits.per_address = None;
         settings.call_limits.failures_per_address = None;
         settings.user_password_grant = true;

@@ -178,6 +178,7 @@ fn settings(
     // address.
     settings.call_limits = CallLimits {
         per_client: None,
+        per_company: None,
         per_address: None,
         failures_per_address: NonZeroU32::new(600),
     };

@@ -1,7 +1,7 @@
 //! How often the endpoints that clients authenticate at may be called (S29, SE-20).
 
 use ambient::Clock;
-use protocol::{AppId, ErrorCode, MINUTE};
+use protocol::{AppId, CompanyId, ErrorCode, MINUTE};
 use store::CallLimits;
 use web::RateLimit;
 
@@ -11,6 +11,7 @@ use crate::refusal::Refusal;
 /// the database (code 14): without them everything is slower to refuse, and as safe.
 pub struct Limits {
     by_client: Option<RateLimit>,
+    by_company: Option<RateLimit>,
     by_address: Option<RateLimit>,
     failures: Option<RateLimit>,
 }
@@ -20,6 +21,7 @@ impl Limits {
         let rate = |calls| RateLimit::new(calls, MINUTE, clock.clone());
         Limits {
             by_client: limits.per_client.map(rate),
+            by_company: limits.per_company.map(rate),
             by_address: limits.per_address.map(rate),
             failures: limits.failures_per_address.map(rate),
         }
@@ -41,6 +43,14 @@ impl Limits {
         let calls = self.by_client.as_ref();
         calls
             .map_or(Ok(()), |limit| limit.check(&client.to_string()))
+            .map_err(Refusal::TooMany)
+    }
+
+    /// A token for a company that this app may have, or for one of its people.
+    pub fn company(&self, client: AppId, company: CompanyId) -> Result<(), Refusal> {
+        let calls = self.by_company.as_ref();
+        calls
+            .map_or(Ok(()), |limit| limit.check(&format!("{client} {company}")))
             .map_err(Refusal::TooMany)
     }
 

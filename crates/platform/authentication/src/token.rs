@@ -11,11 +11,13 @@ use web::CorrelationId;
 use crate::State;
 use crate::asked::Asked;
 use crate::grants::Grant;
+use crate::limits::Limits;
 use crate::refusal::Refusal;
 
 /// What a grant is given, once everything that all grants share has been checked.
 pub struct TokenRequest<'a> {
     pub app: &'a App,
+    pub limits: &'a Limits,
     /// The data centre that was asked.
     pub center: &'a DataCenter,
     pub client: RegisteredApp,
@@ -38,6 +40,7 @@ async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
     grant.is_allowed_for(&client, &state.app.settings)?;
     let request = TokenRequest {
         app: &state.app,
+        limits: &state.limits,
         center: asked.center(&state.app)?,
         client,
         form: &form,
@@ -50,7 +53,7 @@ async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
 impl TokenRequest<'_> {
     /// Every grant for a company or one of its users ends here: 53 when the app may not have the
     /// company, 123 when company or person is switched off, 16 when another data centre must be
-    /// asked. The landing zone may be asked for all (reference §4.2).
+    /// asked. The landing zone may be asked for all (reference §4.2). 429 when it asks too often.
     pub async fn check_principal(
         &self,
         tx: &mut Tx,
@@ -77,6 +80,7 @@ impl TokenRequest<'_> {
         if self.center.name != home.name && !centers.is_landing_zone(self.center) {
             return Err(Refusal::LivesElsewhere(home.base_uri.clone()));
         }
+        self.limits.company(self.client.client_id, company.id)?;
         Ok(company)
     }
 }

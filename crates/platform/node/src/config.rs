@@ -79,6 +79,7 @@ pub struct Tokens {
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     per_client: Option<u32>,
+    per_company: Option<u32>,
     per_address: Option<u32>,
     failures_per_address: Option<u32>,
 }
@@ -273,6 +274,7 @@ impl Limits {
         let or = |given: Option<u32>, usual| given.map_or(usual, NonZeroU32::new);
         CallLimits {
             per_client: or(self.per_client, usual.per_client),
+            per_company: or(self.per_company, usual.per_company),
             per_address: or(self.per_address, usual.per_address),
             failures_per_address: or(self.failures_per_address, usual.failures_per_address),
         }

@@ -59,6 +59,9 @@ pub struct Settings {
 pub struct CallLimits {
     /// By one app, whatever addresses it calls from.
     pub per_client: Option<NonZeroU32>,
+    /// By one app for one company or its people: a program that loops for one customer stops none of
+    /// the others.
+    pub per_company: Option<NonZeroU32>,
     /// From one network address, whoever calls.
     pub per_address: Option<NonZeroU32>,
     /// Refused credentials of apps and people, and refused request tokens, from one address (SE-20).
@@ -71,6 +74,7 @@ impl Default for CallLimits {
     fn default() -> CallLimits {
         CallLimits {
             per_client: NonZeroU32::new(6_000),
+            per_company: NonZeroU32::new(600),
             per_address: NonZeroU32::new(6_000),
             failures_per_address: NonZeroU32::new(60),
         }
