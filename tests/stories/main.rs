@@ -14,6 +14,7 @@ mod discovery;
 mod every_endpoint;
 mod exchange;
 mod forged_tokens;
+mod housekeeping;
 mod introspection;
 mod keys;
 mod limits;

@@ -135,7 +135,6 @@ async fn begin_session(
         sessions::delete(&mut tx, former.hash()).await?;
     }
     sessions::insert(&mut tx, token.hash(), &session).await?;
-    sessions::delete_expired(&mut tx, now).await?;
     tx.commit().await?;
 
     let secure = state.secure();

@@ -71,6 +71,6 @@ async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Res
     };
     let mut tx = app.db.write().await?;
     let expires_at = Timestamp::from_seconds(claims.exp);
-    revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at, now).await?;
+    revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at).await?;
     Ok(tx.commit().await?)
 }

@@ -8,6 +8,7 @@ mod config;
 pub mod defaults;
 mod forwarded;
 mod health;
+mod housekeeping;
 mod key_secret;
 mod serving;
 mod sites;

@@ -7,6 +7,8 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::housekeeping::keep_house;
+
 /// Sites on their listeners, until they are told to stop.
 pub struct Serving {
     sites: JoinSet<io::Result<()>>,
@@ -45,5 +47,6 @@ impl Serving {
 pub fn jobs(app: &App) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(authentication::keep_keys(app.clone()));
+    jobs.spawn(keep_house(app.clone()));
     jobs
 }

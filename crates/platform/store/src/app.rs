@@ -8,6 +8,8 @@ use db::Db;
 use mail::Mailer;
 use protocol::{DAY, DataCenters, HOUR, MINUTE, Origin, SealingKey, TokenHash, hmac_sha256};
 
+use uuid::Uuid;
+
 use crate::key_rotation::{self, KeyTimes};
 use crate::keys::Keys;
 use crate::{MIGRATIONS, server_secrets};
@@ -120,6 +122,8 @@ impl Settings {
 pub struct App(Arc<Inner>);
 
 pub struct Inner {
+    /// This process, among those that serve the database.
+    pub node: Uuid,
     pub db: Db,
     pub clock: Clock,
     pub entropy: Entropy,
@@ -162,6 +166,7 @@ impl App {
         let keys = key_rotation::open(&mut tx, &sealing, &entropy, times).await?;
         tx.commit().await?;
         Ok(App(Arc::new(Inner {
+            node: entropy.uuid(),
             db,
             clock,
             entropy,

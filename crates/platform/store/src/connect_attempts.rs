@@ -98,6 +98,16 @@ pub async fn newest(
     row.as_ref().map(from_row).transpose()
 }
 
+/// Removes some of those that began by `before`; returns how many.
+pub async fn delete_older(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
+    tx.execute(
+        "DELETE FROM connect_attempts WHERE (company_id, id) IN
+           (SELECT company_id, id FROM connect_attempts WHERE started_at <= $1 LIMIT $2)",
+        &values![before.as_micros(), at_most],
+    )
+    .await
+}
+
 fn from_row(row: &Row) -> Result<Attempt, Error> {
     Ok(Attempt {
         id: parsed(row, "id")?,

@@ -13,9 +13,11 @@ pub mod connect_attempts;
 pub mod connection_events;
 pub mod connections;
 pub mod expense_reports;
+pub mod housekeeping;
 pub mod key_rotation;
 mod keys;
 pub mod leads;
+pub mod leases;
 pub mod legal_texts;
 pub mod listing_images;
 pub mod listings;
@@ -71,5 +73,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0003_keys",
         sql: include_str!("../../../../migrations/platform/0003_keys.sql"),
+    },
+    Migration {
+        name: "0007_housekeeping",
+        sql: include_str!("../../../../migrations/platform/0007_housekeeping.sql"),
     },
 ];

@@ -11,7 +11,6 @@ pub async fn count(
     period: Duration,
     now: Timestamp,
 ) -> Result<i64, Error> {
-    delete_older(tx, now - period).await?;
     let row = tx
         .query_opt(
             "INSERT INTO password_attempts (account_hash, began_at, attempts) VALUES ($1, $2, 1)
@@ -42,13 +41,12 @@ pub async fn clear(tx: &mut Tx, account: &TokenHash) -> Result<(), Error> {
     Ok(())
 }
 
-/// Some of those that no longer count.
-async fn delete_older(tx: &mut Tx, before: Timestamp) -> Result<(), Error> {
+/// Removes some of those that began by `before`; returns how many.
+pub async fn delete_older(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
     tx.execute(
         "DELETE FROM password_attempts WHERE account_hash IN
-           (SELECT account_hash FROM password_attempts WHERE began_at <= $1 LIMIT 100)",
-        &values![before.as_micros()],
+           (SELECT account_hash FROM password_attempts WHERE began_at <= $1 LIMIT $2)",
+        &values![before.as_micros(), at_most],
     )
-    .await?;
-    Ok(())
+    .await
 }

@@ -203,6 +203,24 @@ pub async fn any_live(
     Ok(row.is_some())
 }
 
+/// Removes some of those that were issued by `before` and have expired by then; returns how many.
+///
+/// They are found from the oldest on by their key, which grows with time: an index by expiry would
+/// have to be written at every use. A token that old is not live: used, it was replaced.
+pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
+    tx.execute(
+        "DELETE FROM refresh_tokens WHERE id IN
+           (SELECT id FROM refresh_tokens WHERE id <= $1 AND expires_at <= $2
+            ORDER BY id LIMIT $3)",
+        &values![
+            before.as_micros().saturating_mul(1024),
+            before.as_micros(),
+            at_most
+        ],
+    )
+    .await
+}
+
 fn from_row(row: &Row) -> Result<RefreshToken, Error> {
     Ok(RefreshToken {
         id: row.get("id")?,

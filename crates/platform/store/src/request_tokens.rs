@@ -104,15 +104,14 @@ pub async fn void_attempt(
     Ok(())
 }
 
-/// Removes some of those that expired before `before`; called as new ones are made.
-pub async fn delete_expired(tx: &mut Tx, before: Timestamp) -> Result<(), Error> {
+/// Removes some of those that expired by `before`; returns how many.
+pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
     tx.execute(
         "DELETE FROM request_tokens WHERE token_hash IN
-           (SELECT token_hash FROM request_tokens WHERE expires_at <= $1 LIMIT 100)",
-        &values![before.as_micros()],
+           (SELECT token_hash FROM request_tokens WHERE expires_at <= $1 LIMIT $2)",
+        &values![before.as_micros(), at_most],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 fn from_row(row: &Row, hash: TokenHash) -> Result<RequestToken, Error> {

@@ -2,18 +2,7 @@ use db::{Error, Tx, values};
 use protocol::Timestamp;
 
 /// Takes an access token back, by its `jti`. It is remembered until it would have expired.
-pub async fn insert(
-    tx: &mut Tx,
-    jti: &str,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> Result<(), Error> {
-    tx.execute(
-        "DELETE FROM revoked_access_tokens WHERE jti IN
-           (SELECT jti FROM revoked_access_tokens WHERE expires_at <= $1 LIMIT 100)",
-        &values![now.as_micros()],
-    )
-    .await?;
+pub async fn insert(tx: &mut Tx, jti: &str, expires_at: Timestamp) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2)
          ON CONFLICT (jti) DO NOTHING",
@@ -32,4 +21,14 @@ pub async fn contains(tx: &mut Tx, jti: &str) -> Result<bool, Error> {
         )
         .await?;
     Ok(row.is_some())
+}
+
+/// Removes some of those that expired by `before`; returns how many.
+pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
+    tx.execute(
+        "DELETE FROM revoked_access_tokens WHERE jti IN
+           (SELECT jti FROM revoked_access_tokens WHERE expires_at <= $1 LIMIT $2)",
+        &values![before.as_micros(), at_most],
+    )
+    .await
 }

@@ -67,13 +67,12 @@ pub async fn end_all_of(tx: &mut Tx, company: CompanyId, user: UserId) -> Result
     Ok(())
 }
 
-/// Removes some of those that expired before `now`; called as new ones are made.
-pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+/// Removes some of those that expired by `before`; returns how many.
+pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
     tx.execute(
         "DELETE FROM sessions WHERE token_hash IN
-           (SELECT token_hash FROM sessions WHERE expires_at <= $1 LIMIT 100)",
-        &values![now.as_micros()],
+           (SELECT token_hash FROM sessions WHERE expires_at <= $1 LIMIT $2)",
+        &values![before.as_micros(), at_most],
     )
-    .await?;
-    Ok(())
+    .await
 }

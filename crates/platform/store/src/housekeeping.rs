@@ -1,0 +1,90 @@
+//! Rows that nobody needs any longer leave, a few at a time (S42): a bulk delete would hold up
+//! everybody else who writes.
+
+use db::{Error, Tx};
+use protocol::{DAY, MINUTE, Timestamp};
+
+use crate::{
+    App, connect_attempts, leases, password_attempts, refresh_tokens, request_tokens,
+    revoked_access_tokens, sessions,
+};
+
+/// Rows of one table in one transaction.
+pub const BATCH: i64 = 500;
+
+/// One node at a time does it.
+const LEASE: &str = "housekeeping";
+
+/// The tables of which rows expire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expiring {
+    Sessions,
+    RequestTokens,
+    RefreshTokens,
+    ConnectAttempts,
+    PasswordAttempts,
+    RevokedAccessTokens,
+}
+
+impl Expiring {
+    pub const ALL: &[Expiring] = &[
+        Expiring::Sessions,
+        Expiring::RequestTokens,
+        Expiring::RefreshTokens,
+        Expiring::ConnectAttempts,
+        Expiring::PasswordAttempts,
+        Expiring::RevokedAccessTokens,
+    ];
+
+    pub const fn table(self) -> &'static str {
+        match self {
+            Expiring::Sessions => "sessions",
+            Expiring::RequestTokens => "request_tokens",
+            Expiring::RefreshTokens => "refresh_tokens",
+            Expiring::ConnectAttempts => "connect_attempts",
+            Expiring::PasswordAttempts => "password_attempts",
+            Expiring::RevokedAccessTokens => "revoked_access_tokens",
+        }
+    }
+
+    /// Removes at most [`BATCH`] rows; returns how many.
+    async fn sweep(self, tx: &mut Tx, app: &App, now: Timestamp) -> Result<u64, Error> {
+        match self {
+            Expiring::Sessions => sessions::delete_expired(tx, now, BATCH).await,
+            // A day longer than they are good for, so that a late repeat is told apart in the log.
+            Expiring::RequestTokens => request_tokens::delete_expired(tx, now - DAY, BATCH).await,
+            Expiring::RefreshTokens => {
+                let oldest = now - app.settings.refresh_token_lifetime;
+                refresh_tokens::delete_expired(tx, oldest - 30 * DAY, BATCH).await
+            }
+            Expiring::ConnectAttempts => {
+                connect_attempts::delete_older(tx, now - 90 * DAY, BATCH).await
+            }
+            Expiring::PasswordAttempts => {
+                password_attempts::delete_older(tx, now - DAY, BATCH).await
+            }
+            Expiring::RevokedAccessTokens => {
+                revoked_access_tokens::delete_expired(tx, now, BATCH).await
+            }
+        }
+    }
+}
+
+/// Removes one batch of each table, each in a transaction of its own, when this node holds the
+/// lease. Returns how many rows left each table; `None` while another node does this.
+pub async fn sweep(app: &App, now: Timestamp) -> Result<Option<Vec<(Expiring, u64)>>, Error> {
+    let mut tx = app.db.write().await?;
+    let held = leases::take(&mut tx, LEASE, app.node, 5 * MINUTE, now).await?;
+    tx.commit().await?;
+    if held.is_none() {
+        return Ok(None);
+    }
+    let mut swept = Vec::new();
+    for expiring in Expiring::ALL {
+        let mut tx = app.db.write().await?;
+        let gone = expiring.sweep(&mut tx, app, now).await?;
+        tx.commit().await?;
+        swept.push((*expiring, gone));
+    }
+    Ok(Some(swept))
+}
