@@ -3,6 +3,7 @@
 mod actors;
 mod app_secrets;
 mod app_tokens;
+mod audit;
 mod bad_input;
 mod browser_enterprise;
 mod browser_user;

@@ -25,7 +25,7 @@ pub use id::{AppId, CompanyId, UserId};
 pub use introspection::Introspection;
 pub use principal::{Edition, Principal, PrincipalType};
 pub use scope::{ScopeSet, narrow};
-pub use seal::{SealError, SealingKey, hmac_sha256};
+pub use seal::{SealError, SealingKey, hmac_sha256, sha256};
 pub use time::{DAY, HOUR, MINUTE, Timestamp};
 pub use token::{
     REQUEST_TOKEN_LIFETIME, REQUEST_TOKEN_USES, RefreshTokenValue, RequestTokenValue, TokenHash,

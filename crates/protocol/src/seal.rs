@@ -3,6 +3,7 @@
 use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::digest;
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::hmac;
 use zeroize::Zeroizing;
@@ -66,6 +67,13 @@ fn derive_bytes(secret: &[u8; 32], purpose: &str) -> Zeroizing<[u8; 32]> {
         .expand(&[purpose.as_bytes()], Bytes32)
         .and_then(|key| key.fill(&mut *bytes))
         .expect("32 bytes are within what HKDF can give");
+    bytes
+}
+
+/// SHA-256 of `message`.
+pub fn sha256(message: &[u8]) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    bytes.copy_from_slice(digest::digest(&digest::SHA256, message).as_ref());
     bytes
 }
 

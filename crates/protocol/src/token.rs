@@ -6,11 +6,10 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::digest;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use crate::{DAY, hmac_sha256};
+use crate::{DAY, hmac_sha256, sha256};
 
 /// A request token is good for 24 hours from minting (reference §2.3).
 pub const REQUEST_TOKEN_LIFETIME: Duration = DAY;
@@ -29,10 +28,7 @@ pub struct TokenHash([u8; 32]);
 
 impl TokenHash {
     pub fn of(value: &str) -> TokenHash {
-        let digest = digest::digest(&digest::SHA256, value.as_bytes());
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest.as_ref());
-        TokenHash(bytes)
+        TokenHash(sha256(value.as_bytes()))
     }
 
     /// Of what was hashed under a key already.

@@ -1,6 +1,7 @@
 //! `quickconnect`: the command line. What it does stands in the crates; here it is put together.
 
 mod app;
+mod audit;
 mod demo;
 mod keys;
 mod listing;
@@ -27,6 +28,7 @@ struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     App(app::Arguments),
+    Audit(audit::Arguments),
     Demo(demo::Arguments),
     Keys(keys::Arguments),
     Listing(listing::Arguments),
@@ -42,6 +44,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::App(arguments) => app::run(arguments).await,
+        Command::Audit(arguments) => audit::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Listing(arguments) => listing::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,

@@ -4,6 +4,7 @@
 //! Architecture invariant: the sites are put together here and nowhere else, for `serve` and for the
 //! demo alike.
 
+mod audit_chain;
 mod config;
 pub mod defaults;
 mod forwarded;

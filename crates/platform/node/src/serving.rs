@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::audit_chain::chain_audit;
 use crate::housekeeping::keep_house;
 
 /// Sites on their listeners, until they are told to stop.
@@ -48,5 +49,6 @@ pub fn jobs(app: &App) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(authentication::keep_keys(app.clone()));
     jobs.spawn(keep_house(app.clone()));
+    jobs.spawn(chain_audit(app.clone()));
     jobs
 }

@@ -132,6 +132,7 @@ pub struct Inner {
     sealing: SealingKey,
     refresh_derivation_key: [u8; 32],
     client_secret_key: [u8; 32],
+    audit_key: [u8; 32],
 }
 
 /// Why a platform cannot start on its database.
@@ -161,6 +162,7 @@ impl App {
         };
         let refresh_derivation_key = secrets.load_or_make(&mut tx, "refresh-derivation").await?;
         let client_secret_key = secrets.load_or_make(&mut tx, "client-secret-hash").await?;
+        let audit_key = secrets.load_or_make(&mut tx, "audit-head").await?;
         let now = clock.now();
         let times = (settings.key_times(), now);
         let keys = key_rotation::open(&mut tx, &sealing, &entropy, times).await?;
@@ -175,6 +177,7 @@ impl App {
             sealing,
             refresh_derivation_key,
             client_secret_key,
+            audit_key,
         })))
     }
 }
@@ -197,6 +200,11 @@ impl Inner {
     /// The key from which refresh tokens are derived; see `protocol::RefreshTokenValue::derive`.
     pub fn refresh_derivation_key(&self) -> &[u8] {
         &self.refresh_derivation_key
+    }
+
+    /// The key under which the end of the audit log's chain is recorded.
+    pub(crate) fn audit_key(&self) -> &[u8] {
+        &self.audit_key
     }
 
     /// What is stored of a client secret: a keyed hash, fast because the secrets are random (S14).

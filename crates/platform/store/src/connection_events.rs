@@ -2,6 +2,7 @@ use db::{Error, Row, Tx, values};
 use protocol::{AppId, Principal, Timestamp};
 use uuid::Uuid;
 
+use crate::audit::{self, Action, Actor, By, Change};
 use crate::columns::{parsed, time, unreadable};
 use crate::connections::key;
 
@@ -26,6 +27,15 @@ pub enum EventKind {
 }
 
 impl EventKind {
+    const fn action(self) -> Action {
+        match self {
+            EventKind::Connected => Action::Connected,
+            EventKind::Reconnected => Action::Reconnected,
+            EventKind::Disconnected => Action::Disconnected,
+            EventKind::ReplayDetected => Action::ReplayDetected,
+        }
+    }
+
     pub const fn as_str(self) -> &'static str {
         match self {
             EventKind::Connected => "connected",
@@ -36,12 +46,29 @@ impl EventKind {
     }
 }
 
+/// Writes an event into the history that the customer sees, and into the audit log.
 pub async fn insert(
     tx: &mut Tx,
     principal: Principal,
     app: AppId,
     event: &ConnectionEvent,
 ) -> Result<(), Error> {
+    let by = By {
+        actor: match event.actor.parse() {
+            Ok(user) => Actor::User(user),
+            Err(_) if event.actor == "app" => Actor::App(app),
+            Err(_) => Actor::Platform,
+        },
+        correlation_id: &event.correlation_id,
+        now: event.at,
+    };
+    let change = Change {
+        action: event.kind.action(),
+        company: Some(principal.company()),
+        app: Some(app),
+        subject: &principal.id().to_string(),
+    };
+    audit::write(tx, event.id, by, change).await?;
     let [company, client, principal] = key(principal, app);
     let [id, kind, actor, correlation_id, at] = values![
         event.id.to_string(),

@@ -7,6 +7,9 @@ pub mod access;
 mod app;
 pub mod app_secrets;
 pub mod apps;
+pub mod audit;
+pub mod audit_events;
+mod audit_head;
 mod columns;
 pub mod companies;
 pub mod connect_attempts;
@@ -77,5 +80,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0007_housekeeping",
         sql: include_str!("../../../../migrations/platform/0007_housekeeping.sql"),
+    },
+    Migration {
+        name: "0008_audit",
+        sql: include_str!("../../../../migrations/platform/0008_audit.sql"),
     },
 ];
