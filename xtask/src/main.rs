@@ -5,6 +5,7 @@
     reason = "a tool for developers goes by the environment it is called in"
 )]
 
+mod bench;
 mod dev;
 mod run;
 mod security;
@@ -21,6 +22,7 @@ cargo xtask <command>
   tidy                          the repository's own rules
   security                      write docs/security.md anew: each statement and the tests that prove it
   advisories                    known vulnerabilities of dependencies (needs the network)
+  bench [ARGUMENTS]...          what the endpoints cost, in one run; --help names the arguments
   dev [ARGUMENTS]...            the demo from a debug build, on ./demo-data
 ";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "security" => security::write(),
         "advisories" => test::licences::advisories(),
+        "bench" => bench::run(rest),
         "dev" => dev::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

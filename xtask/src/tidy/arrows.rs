@@ -50,7 +50,14 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ),
     ("erp_agent", &["ambient", "client", "protocol"]),
 ];
-const COMPOSING: [&str; 5] = ["quickconnect", "sandbox", "certify", "testkit", "stories"];
+const COMPOSING: [&str; 6] = [
+    "bench",
+    "quickconnect",
+    "sandbox",
+    "certify",
+    "testkit",
+    "stories",
+];
 
 pub fn check(files: &[File]) -> Vec<Finding> {
     let manifests = read(files);

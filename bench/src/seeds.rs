@@ -1,0 +1,218 @@
+//! What the database holds before anything is measured, and what clients know of it.
+
+use std::collections::VecDeque;
+
+use db::Tx;
+use protocol::jose::SigningAlgorithm;
+use protocol::{
+    AppId, CompanyId, DAY, Edition, Principal, PrincipalType, RefreshTokenValue, Timestamp, UserId,
+};
+use secrecy::ExposeSecret;
+use store::registration::{self, NewApp};
+use store::{Address, App, Company, Connection, ConnectionState, RefreshToken, RefreshTokenState};
+use store::{RegisteredApp, companies, connections, minting, refresh_tokens};
+
+use crate::server::Platform;
+use crate::{Arguments, Failure};
+
+/// How much of each there is, for one app.
+#[derive(Clone, Copy)]
+pub struct Sizes {
+    /// Connections whose refresh token is young: refreshing it writes nothing.
+    pub connections: usize,
+    /// Connections whose refresh token is a week old: the first refresh replaces it.
+    pub aged: usize,
+    /// Companies whose administrator has just clicked Connect.
+    pub clicked: usize,
+}
+
+/// What the clients of one app know.
+pub struct Seeds {
+    pub client_id: AppId,
+    pub client_secret: String,
+    pub young: VecDeque<String>,
+    pub aged: VecDeque<String>,
+    /// Company and request token.
+    pub clicked: VecDeque<(CompanyId, String)>,
+}
+
+/// Rows written in one transaction.
+const CHUNK: usize = 2_000;
+/// Clients present so many different tokens at most.
+const KNOWN: usize = 50_000;
+
+impl Sizes {
+    pub fn of(arguments: &Arguments) -> Sizes {
+        // More than a fast machine uses up in the time that is measured.
+        let measured = arguments.seconds * (arguments.rounds + 1) as f64;
+        Sizes {
+            connections: arguments.connections,
+            aged: (measured * 4_500.0) as usize,
+            clicked: (measured * 4_500.0) as usize,
+        }
+    }
+}
+
+impl Seeds {
+    pub async fn fill(
+        platform: &Platform,
+        algorithm: SigningAlgorithm,
+        sizes: Sizes,
+    ) -> Result<Seeds, Failure> {
+        let app = platform.open().await?;
+        let now = app.clock.now();
+        let mut tx = app.db.write().await?;
+        let registered = registration::register(&app, &mut tx, new_app(algorithm), now).await;
+        let registered = registered.map_err(|error| error.to_string())?;
+        tx.commit().await?;
+        let filling = Filling {
+            app: &app,
+            client: &registered.app,
+            now,
+        };
+        Ok(Seeds {
+            client_id: registered.app.client_id,
+            client_secret: registered.secret.expose_secret().to_owned(),
+            young: filling.connected(sizes.connections, now).await?,
+            aged: filling.connected(sizes.aged, now - 8 * DAY).await?,
+            clicked: filling.clicked(sizes.clicked).await?,
+        })
+    }
+}
+
+fn new_app(algorithm: SigningAlgorithm) -> NewApp {
+    let texts = |all: &[&str]| all.iter().copied().map(str::to_owned).collect();
+    NewApp {
+        name: format!("Bench {algorithm}"),
+        grants: texts(&["password", "refresh_token", "client_credentials"]),
+        scopes: texts(&["openid", "company.read", "expense.report.read"]),
+        redirect_uris: Vec::new(),
+        connect_uri: None,
+        allowed_principal: None,
+        algorithm,
+        principal_type: PrincipalType::Company,
+        require_pkce: false,
+    }
+}
+
+struct Filling<'a> {
+    app: &'a App,
+    client: &'a RegisteredApp,
+    now: Timestamp,
+}
+
+impl Filling<'_> {
+    /// Connections whose refresh token was issued at `issued` and seen in use since.
+    async fn connected(
+        &self,
+        count: usize,
+        issued: Timestamp,
+    ) -> Result<VecDeque<String>, Failure> {
+        let mut values = VecDeque::new();
+        for chunk in chunks(count) {
+            let mut tx = self.app.db.write().await?;
+            for number in chunk {
+                // Microseconds apart, as if they had come one after the other.
+                let at = Timestamp::from_micros(issued.as_micros() - number as i64);
+                let company = self.company(&mut tx).await?;
+                let value = self.connection(&mut tx, company, at).await?;
+                if values.len() < KNOWN {
+                    values.push_back(value.expose().to_owned());
+                }
+            }
+            tx.commit().await?;
+        }
+        Ok(values)
+    }
+
+    async fn clicked(&self, count: usize) -> Result<VecDeque<(CompanyId, String)>, Failure> {
+        let mut values = VecDeque::new();
+        for chunk in chunks(count) {
+            let mut tx = self.app.db.write().await?;
+            for _ in chunk {
+                let company = self.company(&mut tx).await?;
+                let mint = minting::Mint {
+                    principal: Principal::Company(company),
+                    client: self.client,
+                    user: UserId::from_uuid(self.app.entropy.uuid()),
+                    attempt: None,
+                };
+                let token = minting::request_token(self.app, &mut tx, mint, self.now).await?;
+                values.push_back((company, token.expose().to_owned()));
+            }
+            tx.commit().await?;
+        }
+        Ok(values)
+    }
+
+    async fn company(&self, tx: &mut Tx) -> Result<CompanyId, Failure> {
+        let id = CompanyId::from_uuid(self.app.entropy.uuid());
+        let text = str::to_owned;
+        let company = Company {
+            id,
+            name: format!("Company {id}"),
+            edition: Edition::Professional,
+            data_center: text("us2"),
+            internet_domain: text("company.example"),
+            default_language: text("en-us"),
+            employees: 120,
+            address: Address {
+                street_address: text("1 Quay Street"),
+                locality: text("Brackwater"),
+                region: text("WA"),
+                country: text("US"),
+                postal_code: text("98000"),
+            },
+            enabled: true,
+        };
+        companies::insert(tx, &company).await?;
+        Ok(id)
+    }
+
+    async fn connection(
+        &self,
+        tx: &mut Tx,
+        company: CompanyId,
+        issued: Timestamp,
+    ) -> Result<RefreshTokenValue, Failure> {
+        let settings = &self.app.settings;
+        let principal = Principal::Company(company);
+        let parent = self.app.entropy.uuid().to_string();
+        let (key, id) = (self.app.refresh_derivation_key(), issued.as_micros());
+        let value = RefreshTokenValue::derive(key, &parent, id, 0);
+        let token = RefreshToken {
+            id,
+            principal,
+            app: self.client.client_id,
+            lineage: id,
+            generation: 0,
+            secret_hash: value.hash().as_bytes().to_vec(),
+            scopes: self.client.scopes.clone(),
+            issued_at: issued,
+            expires_at: self.now + settings.refresh_token_lifetime,
+            absolute_expires_at: issued + settings.refresh_token_cap,
+            proven_at: Some(issued),
+            successor: None,
+            retries: 0,
+            state: RefreshTokenState::Live,
+        };
+        if !refresh_tokens::insert(tx, &token).await? {
+            return Err("two refresh tokens of one microsecond".into());
+        }
+        let connection = Connection {
+            principal,
+            app: self.client.client_id,
+            state: ConnectionState::Connected,
+            connected_at: issued,
+            connected_by: UserId::from_uuid(self.app.entropy.uuid()),
+            expires_at: token.expires_at,
+        };
+        connections::put(tx, &connection).await?;
+        Ok(value)
+    }
+}
+
+fn chunks(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let begins = (0..count).step_by(CHUNK);
+    begins.map(move |begin| begin..count.min(begin + CHUNK))
+}
