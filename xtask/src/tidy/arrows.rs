@@ -8,7 +8,7 @@ use crate::sources::File;
 /// binary, the seeds, the tests) may use all and are used by none but each other.
 const ARROWS: [(&str, &[&str]); 15] = [
     ("protocol", &[]),
-    ("db", &[]),
+    ("db", &["ambient"]),
     ("xtask", &[]),
     ("ambient", &["protocol"]),
     ("mail", &["protocol"]),

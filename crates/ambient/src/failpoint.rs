@@ -1,0 +1,133 @@
+//! Places at which a test may kill the process, as a loss of power would (S16, S47).
+//!
+//! A build without debug assertions has none: there [`Failpoint::reached`] does nothing, and neither
+//! the names nor the variable are in the program.
+
+macro_rules! failpoints {
+    ($($point:ident = $name:literal,)*) => {
+        /// A place that a process passes while it handles a request. Code that gets there says so:
+        /// `Failpoint::RefreshCommitted.reached();`
+        ///
+        /// `QUICKCONNECT_FAILPOINT=refresh.committed:3` in the environment of a debug build kills
+        /// the process by SIGKILL when it gets there for the third time. Nothing is unwound, and
+        /// nothing flushed. A name that there is not stops the process with a panic.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Failpoint {
+            $(#[doc = $name] $point,)*
+        }
+
+        impl Failpoint {
+            pub const ALL: &[Failpoint] = &[$(Failpoint::$point),*];
+
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Failpoint::$point => $name,)* }
+            }
+        }
+    };
+}
+
+failpoints! {
+    CommitBegun = "commit.begun",
+    CommitDone = "commit.done",
+    TokenRead = "token.read",
+    TokenClientKnown = "token.client_known",
+    TokenSigned = "token.signed",
+    TokenAnswered = "token.answered",
+    ExchangeBegun = "exchange.begun",
+    ExchangeFound = "exchange.found",
+    ExchangeChecked = "exchange.checked",
+    ExchangeTokenWritten = "exchange.token_written",
+    ExchangeConnectionWritten = "exchange.connection_written",
+    ExchangeEventWritten = "exchange.event_written",
+    ExchangeAttemptMoved = "exchange.attempt_moved",
+    ExchangeUseCounted = "exchange.use_counted",
+    ExchangeCommitted = "exchange.committed",
+    RefreshLoaded = "refresh.loaded",
+    RefreshReadEnded = "refresh.read_ended",
+    RefreshBegun = "refresh.begun",
+    RefreshLoadedAgain = "refresh.loaded_again",
+    RefreshChecked = "refresh.checked",
+    RefreshProven = "refresh.proven",
+    RefreshExtended = "refresh.extended",
+    RefreshSuccessorNamed = "refresh.successor_named",
+    RefreshSuccessorWritten = "refresh.successor_written",
+    RefreshConnectionExtended = "refresh.connection_extended",
+    RefreshRetryCounted = "refresh.retry_counted",
+    RefreshReplayRevoked = "refresh.replay_revoked",
+    RefreshApplied = "refresh.applied",
+    RefreshCommitted = "refresh.committed",
+    ReceiptBegun = "receipt.begun",
+    ReceiptWritten = "receipt.written",
+    ReceiptCommitted = "receipt.committed",
+    RevokeBegun = "revoke.begun",
+    RevokeWritten = "revoke.written",
+    RevokeCommitted = "revoke.committed",
+}
+
+impl Failpoint {
+    /// Ends the process here, if its environment says so.
+    #[inline(always)]
+    pub fn reached(self) {
+        #[cfg(debug_assertions)]
+        armed::reached(self);
+    }
+}
+
+#[cfg(debug_assertions)]
+mod armed {
+    use std::sync::LazyLock;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::Failpoint;
+
+    /// Where this process is to end, and how many times it gets there until then.
+    static ARMED: LazyLock<Option<(Failpoint, AtomicU64)>> = LazyLock::new(|| {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a switch for tests is no configuration: whoever serves must not know of it"
+        )]
+        let text = std::env::var("QUICKCONNECT_FAILPOINT").ok()?;
+        Some(parse(&text).unwrap_or_else(|| panic!("{text:?} names no failpoint and hit")))
+    });
+
+    pub fn reached(point: Failpoint) {
+        let Some((armed, left)) = ARMED.as_ref() else {
+            return;
+        };
+        if *armed == point && left.fetch_sub(1, Ordering::SeqCst) == 1 {
+            end();
+        }
+    }
+
+    /// SIGKILL to this very process. It may be delivered a moment later: no step further until then.
+    fn end() -> ! {
+        let own = rustix::process::getpid();
+        let sent = rustix::process::kill_process(own, rustix::process::Signal::KILL);
+        sent.expect("a process may signal itself");
+        loop {
+            std::thread::park();
+        }
+    }
+
+    fn parse(text: &str) -> Option<(Failpoint, AtomicU64)> {
+        let (name, hit) = text.split_once(':')?;
+        let mut all = Failpoint::ALL.iter();
+        let point = *all.find(|point| point.as_str() == name)?;
+        Some((point, AtomicU64::new(hit.parse().ok()?)))
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_point_is_named_with_its_hit() {
+            let (point, hit) = parse("refresh.committed:3").unwrap();
+            assert_eq!(point, Failpoint::RefreshCommitted);
+            assert_eq!(hit.into_inner(), 3);
+            for nonsense in ["", "refresh.committed", "no.such:1", "refresh.committed:x"] {
+                assert!(parse(nonsense).is_none(), "{nonsense}");
+            }
+        }
+    }
+}
