@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ambient::Failpoint;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, TransactionBehavior};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -148,7 +149,9 @@ impl SqliteTx {
 
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
         let work = move || {
+            Failpoint::CommitBegun.reached();
             let outcome = self.batch("COMMIT");
+            Failpoint::CommitDone.reached();
             drop(self);
             outcome
         };

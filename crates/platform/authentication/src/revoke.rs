@@ -6,6 +6,7 @@
 //! `DELETE /app-mgmt/v0/connections`. What is unknown, dead already or another app's is answered
 //! with 200 as well, and nothing happens.
 
+use ambient::Failpoint;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -51,13 +52,17 @@ async fn refresh_token(
     });
     let Some(token) = ours else { return Ok(()) };
     let mut tx = app.db.write().await?;
+    Failpoint::RevokeBegun.reached();
     let by = DisconnectedBy {
         actor: "app",
         correlation_id: &asked.correlation.0,
         now: app.clock.now(),
     };
     access::revoke_lineage(app, &mut tx, &token, by).await?;
-    Ok(tx.commit().await?)
+    Failpoint::RevokeWritten.reached();
+    tx.commit().await?;
+    Failpoint::RevokeCommitted.reached();
+    Ok(())
 }
 
 async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Result<(), Refusal> {

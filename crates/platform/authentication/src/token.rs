@@ -1,5 +1,6 @@
 //! `POST /oauth2/v0/token`: what happens for every grant, in order.
 
+use ambient::Failpoint;
 use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
@@ -27,8 +28,12 @@ pub struct TokenRequest<'a> {
 }
 
 pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
+    Failpoint::TokenRead.reached();
     let answer = answer(&state, &asked).await;
-    asked.respond(&state, answer.map(|answer| Json(answer).into_response()))
+    Failpoint::TokenSigned.reached();
+    let response = asked.respond(&state, answer.map(|answer| Json(answer).into_response()));
+    Failpoint::TokenAnswered.reached();
+    response
 }
 
 async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
@@ -36,6 +41,7 @@ async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
     let credentials = asked.credentials(&form)?;
     let grant_type = form.get("grant_type").ok_or(ErrorCode::GrantTypeMissing)?;
     let client = asked.client(state, &credentials).await?;
+    Failpoint::TokenClientKnown.reached();
     let grant = Grant::parse(grant_type, &form)?;
     grant.is_allowed_for(&client, &state.app.settings)?;
     let request = TokenRequest {

@@ -2,6 +2,7 @@
 
 mod app_token;
 
+use ambient::Failpoint;
 use protocol::jose::{self, AccessClaims};
 use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Timestamp};
 
@@ -129,8 +130,11 @@ pub async fn standing(
     }
     if token.proven_at.is_none() {
         let mut tx = app.db.write().await?;
+        Failpoint::ReceiptBegun.reached();
         refresh_tokens::prove(&mut tx, &token, now).await?;
+        Failpoint::ReceiptWritten.reached();
         tx.commit().await?;
+        Failpoint::ReceiptCommitted.reached();
     }
     Ok(Subject::Principal(principal))
 }

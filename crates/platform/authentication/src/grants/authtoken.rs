@@ -1,6 +1,7 @@
 //! `grant_type=password&credtype=authtoken` (reference §2.2 step 5): a request token becomes a
 //! connection. Repeated before its answer is proven to have arrived, it yields the same one (S11).
 
+use ambient::Failpoint;
 use db::Tx;
 use protocol::{
     ErrorCode, REQUEST_TOKEN_USES, RefreshTokenValue, RequestTokenValue, ScopeSet, Timestamp,
@@ -30,14 +31,17 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
     let username = Uuid::try_parse(username).map_err(|_| ErrorCode::IncorrectCredentials)?;
 
     let mut tx = request.app.db.write().await?;
+    Failpoint::ExchangeBegun.reached();
     let stored = request_tokens::find(&mut tx, presented.hash()).await?;
     let stored = stored.ok_or(ErrorCode::IncorrectCredentials)?;
     let yielded = match stored.refresh_token {
         Some(id) => refresh_tokens::find(&mut tx, id).await?,
         None => None,
     };
+    Failpoint::ExchangeFound.reached();
     decide(request, username, &stored, yielded.as_ref())?;
     let company = request.check_principal(&mut tx, stored.principal).await?;
+    Failpoint::ExchangeChecked.reached();
     let allowed = request.client.scopes.intersection(&stored.scopes);
     let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;
 
@@ -49,7 +53,9 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
         None => connect(request, &mut tx, &presented, &stored, &scopes).await?,
     };
     request_tokens::record_use(&mut tx, &stored, refresh_token.id).await?;
+    Failpoint::ExchangeUseCounted.reached();
     tx.commit().await?;
+    Failpoint::ExchangeCommitted.reached();
     let scopes = refresh_token.scopes.intersection(&scopes);
     let granted = Granted {
         company,
@@ -104,6 +110,7 @@ async fn connect(
     if let Some(attempt) = stored.attempt {
         let company = stored.principal.company();
         connect_attempts::set_state(tx, company, attempt, AttemptState::Connected).await?;
+        Failpoint::ExchangeAttemptMoved.reached();
     }
     Ok(made)
 }

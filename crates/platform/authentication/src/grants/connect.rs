@@ -1,5 +1,6 @@
 //! Making a connection, or making it anew: what the two kinds of the password grant share.
 
+use ambient::Failpoint;
 use db::Tx;
 use protocol::{Principal, RefreshTokenValue, ScopeSet, UserId};
 use store::{
@@ -54,6 +55,7 @@ impl Connecting<'_> {
         if !refresh_tokens::insert(tx, &token).await? {
             return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
         }
+        Failpoint::ExchangeTokenWritten.reached();
         let before = connections::find(tx, self.principal, client).await?;
         let connection = Connection {
             principal: self.principal,
@@ -64,6 +66,7 @@ impl Connecting<'_> {
             expires_at: token.expires_at,
         };
         connections::put(tx, &connection).await?;
+        Failpoint::ExchangeConnectionWritten.reached();
         let event = ConnectionEvent {
             id: request.app.entropy.uuid(),
             kind: if before.is_some() {
@@ -76,6 +79,7 @@ impl Connecting<'_> {
             at: now,
         };
         connection_events::insert(tx, self.principal, client, &event).await?;
+        Failpoint::ExchangeEventWritten.reached();
         Ok((token, value))
     }
 }

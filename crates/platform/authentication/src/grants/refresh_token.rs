@@ -1,5 +1,6 @@
 //! `grant_type=refresh_token` (reference §3.5). Most calls only read: the value stays the same.
 
+use ambient::Failpoint;
 use db::Tx;
 use protocol::{ErrorCode, RefreshTokenValue, TokenAnswer, narrow};
 use store::{RefreshToken, access, connections, refresh_tokens};
@@ -19,17 +20,23 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
 
     let mut tx = request.app.db.read().await?;
     let mut loaded = load(request, &mut tx, &presented).await?;
+    Failpoint::RefreshLoaded.reached();
     let writes = loaded.decision.writes();
     if writes {
         // Decided again inside the write transaction: somebody else may have been quicker.
         drop(tx);
+        Failpoint::RefreshReadEnded.reached();
         tx = request.app.db.write().await?;
+        Failpoint::RefreshBegun.reached();
         loaded = load(request, &mut tx, &presented).await?;
+        Failpoint::RefreshLoadedAgain.reached();
     }
     let answer = apply(request, &mut tx, &presented, loaded).await;
+    Failpoint::RefreshApplied.reached();
     // Refusals commit, failures roll back: a replay must revoke its lineage (S18).
     if writes && !matches!(answer, Err(Refusal::Storage(_))) {
         tx.commit().await?;
+        Failpoint::RefreshCommitted.reached();
     }
     token_answer(request, &answer?)
 }
@@ -77,6 +84,7 @@ async fn apply(
         Decision::Replay => {
             let correlation = &request.correlation.0;
             access::revoke_replayed(request.app, tx, &token, correlation, request.now).await?;
+            Failpoint::RefreshReplayRevoked.reached();
             tracing::warn!(
                 company.id = %token.principal.company(), app.id = %token.app,
                 correlation.id = correlation, "a replaced refresh token came back"
@@ -86,6 +94,7 @@ async fn apply(
         _ => {}
     }
     let company = request.check_principal(tx, token.principal).await?;
+    Failpoint::RefreshChecked.reached();
     let allowed = token.scopes.intersection(&request.client.scopes);
     let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;
     let principal = token.principal;
@@ -96,11 +105,13 @@ async fn apply(
         (Decision::Rotate { proves }, _) => {
             if proves {
                 refresh_tokens::prove(tx, &token, request.now).await?;
+                Failpoint::RefreshProven.reached();
             }
             rotate(request, tx, presented, &token).await?
         }
         (_, Some(successor)) => {
             refresh_tokens::count_retry(tx, token.id).await?;
+            Failpoint::RefreshRetryCounted.reached();
             successor
         }
         (_, None) => return Err(ErrorCode::BadRefreshToken.into()),
@@ -127,10 +138,12 @@ async fn keep(
 ) -> Result<RefreshToken, Refusal> {
     if proves {
         refresh_tokens::prove(tx, &token, request.now).await?;
+        Failpoint::RefreshProven.reached();
     }
     if let Some(expires_at) = extend_to {
         refresh_tokens::extend(tx, token.id, expires_at).await?;
         connections::extend(tx, token.principal, token.app, expires_at).await?;
+        Failpoint::RefreshExtended.reached();
         token.expires_at = expires_at;
     }
     Ok(token)
@@ -157,10 +170,13 @@ async fn rotate(
     let value = derive(request, presented, &successor);
     successor.secret_hash = value.hash().as_bytes().to_vec();
     let first = refresh_tokens::set_successor(tx, old.id, successor.id).await?;
+    Failpoint::RefreshSuccessorNamed.reached();
     if !first || !refresh_tokens::insert(tx, &successor).await? {
         return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
     }
+    Failpoint::RefreshSuccessorWritten.reached();
     connections::extend(tx, old.principal, old.app, successor.expires_at).await?;
+    Failpoint::RefreshConnectionExtended.reached();
     Ok(successor)
 }
 
