@@ -10,7 +10,10 @@ macro_rules! failpoints {
         ///
         /// `QUICKCONNECT_FAILPOINT=refresh.committed:3` in the environment of a debug build kills
         /// the process by SIGKILL when it gets there for the third time. Nothing is unwound, and
-        /// nothing flushed. A name that there is not stops the process with a panic.
+        /// nothing flushed. A name that there is not is a panic.
+        ///
+        /// `@FILE` instead says that the file holds the order, as its first word. It may be written
+        /// anew while the process runs; counting begins with every change of its text.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum Failpoint {
             $(#[doc = $name] $point,)*
@@ -75,27 +78,42 @@ impl Failpoint {
 
 #[cfg(debug_assertions)]
 mod armed {
-    use std::sync::LazyLock;
-    use std::sync::atomic::{AtomicU64, Ordering};
+    use std::sync::{LazyLock, Mutex, PoisonError};
 
     use super::Failpoint;
 
-    /// Where this process is to end, and how many times it gets there until then.
-    static ARMED: LazyLock<Option<(Failpoint, AtomicU64)>> = LazyLock::new(|| {
+    static VARIABLE: LazyLock<Option<String>> = LazyLock::new(|| {
         #[expect(
             clippy::disallowed_methods,
             reason = "a switch for tests is no configuration: whoever serves must not know of it"
         )]
-        let text = std::env::var("QUICKCONNECT_FAILPOINT").ok()?;
-        Some(parse(&text).unwrap_or_else(|| panic!("{text:?} names no failpoint and hit")))
+        std::env::var("QUICKCONNECT_FAILPOINT").ok()
     });
 
+    /// What was ordered last, and how often the place was reached since.
+    static COUNTED: Mutex<(String, u64)> = Mutex::new((String::new(), 0));
+
     pub fn reached(point: Failpoint) {
-        let Some((armed, left)) = ARMED.as_ref() else {
+        let Some(variable) = VARIABLE.as_deref() else {
             return;
         };
-        if *armed == point && left.fetch_sub(1, Ordering::SeqCst) == 1 {
-            end();
+        let order = match variable.strip_prefix('@') {
+            Some(file) => std::fs::read_to_string(file).unwrap_or_default(),
+            None => variable.to_owned(),
+        };
+        let Some(first) = order.split_whitespace().next() else {
+            return;
+        };
+        let (armed, hit) = parse(first).unwrap_or_else(|| panic!("{first:?} is no failpoint"));
+        let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if counted.0 != order {
+            *counted = (order, 0);
+        }
+        if armed == point {
+            counted.1 += 1;
+            if counted.1 == hit {
+                end();
+            }
         }
     }
 
@@ -109,11 +127,11 @@ mod armed {
         }
     }
 
-    fn parse(text: &str) -> Option<(Failpoint, AtomicU64)> {
-        let (name, hit) = text.split_once(':')?;
+    fn parse(order: &str) -> Option<(Failpoint, u64)> {
+        let (name, hit) = order.split_once(':')?;
         let mut all = Failpoint::ALL.iter();
         let point = *all.find(|point| point.as_str() == name)?;
-        Some((point, AtomicU64::new(hit.parse().ok()?)))
+        Some((point, hit.parse().ok()?))
     }
 
     #[cfg(test)]
@@ -122,9 +140,8 @@ mod armed {
 
         #[test]
         fn a_point_is_named_with_its_hit() {
-            let (point, hit) = parse("refresh.committed:3").unwrap();
-            assert_eq!(point, Failpoint::RefreshCommitted);
-            assert_eq!(hit.into_inner(), 3);
+            let parsed = parse("refresh.committed:3");
+            assert_eq!(parsed, Some((Failpoint::RefreshCommitted, 3)));
             for nonsense in ["", "refresh.committed", "no.such:1", "refresh.committed:x"] {
                 assert!(parse(nonsense).is_none(), "{nonsense}");
             }
