@@ -1,0 +1,136 @@
+//! A deployment in a folder of its own, and a node of it that runs.
+
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_quickconnect");
+
+/// A folder with a configuration and a key-encryption secret.
+pub struct Deployment {
+    pub dir: TempDir,
+    pub port: u16,
+}
+
+impl Deployment {
+    /// Serves on `port`, and its health on the one above.
+    pub fn new(port: u16) -> Deployment {
+        let dir = tempfile::tempdir().unwrap();
+        let deployment = Deployment { dir, port };
+        std::fs::write(deployment.path("platform.key"), "5a".repeat(32)).unwrap();
+        deployment.configure(|text| text);
+        deployment
+    }
+
+    pub fn path(&self, name: &str) -> std::path::PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn configure(&self, change: impl FnOnce(String) -> String) {
+        let folder = self.dir.path().display();
+        let (port, health) = (self.port, self.port + 1);
+        let text = format!(
+            r#"
+database = "sqlite:{folder}/platform.sqlite"
+key_secret_file = "{folder}/platform.key"
+listen = "127.0.0.1:{port}"
+health_listen = "127.0.0.1:{health}"
+app_center = "https://apps.example"
+landing_zone = "glz"
+trusted_proxies = ["127.0.0.0/8"]
+
+[data_centers]
+glz = "https://glz.api.example"
+us2 = "https://us2.api.example"
+
+[stopping]
+announce_seconds = 1
+"#
+        );
+        std::fs::write(self.path("quickconnect.toml"), change(text)).unwrap();
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.path("quickconnect.toml"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().expect("it runs")
+    }
+
+    /// What `serve` says when it does not start.
+    #[track_caller]
+    pub fn refusal(&self) -> String {
+        let output = self.run(&["serve"]);
+        assert!(!output.status.success());
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    pub async fn serve(&self) -> Served {
+        let log = std::fs::File::create(self.path("log")).unwrap();
+        let process = self.command(&["serve"]).stderr(log).spawn().unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let served = Served {
+            process,
+            http,
+            port: self.port,
+        };
+        for _ in 0..200 {
+            if served
+                .health("/readyz")
+                .await
+                .is_some_and(|(status, _)| status == 200)
+            {
+                return served;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("not ready: {}", self.log());
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.path("log")).unwrap()
+    }
+}
+
+/// A node that runs; killed when the test ends.
+pub struct Served {
+    pub process: Child,
+    http: reqwest::Client,
+    pub port: u16,
+}
+
+impl Served {
+    pub async fn health(&self, path: &str) -> Option<(u16, String)> {
+        let url = format!("http://127.0.0.1:{}{path}", self.port + 1);
+        let answer = self.http.get(url).send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.ok()?))
+    }
+
+    pub async fn get(&self, host: &str, path: &str) -> Option<(u16, String)> {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let request = self.http.get(url).header("host", host);
+        let answer = request.send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.ok()?))
+    }
+
+    pub fn terminate(&self) {
+        let id = self.process.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+        assert!(sent.success());
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
