@@ -1,5 +1,6 @@
 //! The program as it is started: one process or several, their output, their files, their ends.
 
+mod crash;
 mod demo;
 mod deployment;
 mod operator;

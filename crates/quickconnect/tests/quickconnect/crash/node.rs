@@ -1,0 +1,136 @@
+//! A node that is killed at the place that it is told, and started again on the same files.
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{Child, ExitStatus};
+use std::time::Duration;
+
+use ambient::Failpoint;
+use serde_json::Value;
+
+use crate::deployment::Deployment;
+
+pub struct Node {
+    pub deployment: Deployment,
+    process: Child,
+    /// So often it was killed at a failpoint and started again.
+    pub restarts: u64,
+    http: reqwest::Client,
+}
+
+/// What a client gets for a request: an answer, or none, and then it knows nothing.
+pub type Answer = Option<(u16, Value)>;
+
+/// Two neighbouring ports that nobody listens on.
+fn free_ports() -> u16 {
+    for _ in 0..100 {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = first.local_addr().unwrap().port();
+        if port < u16::MAX && TcpListener::bind((Ipv4Addr::LOCALHOST, port + 1)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no two free ports side by side");
+}
+
+impl Node {
+    pub fn start() -> Node {
+        let deployment = Deployment::new(free_ports());
+        deployment.configure(|text| {
+            let unlimited = "per_client = 0\nper_company = 0\nper_address = 0";
+            format!("{text}\n[limits]\n{unlimited}\nfailures_per_address = 0\n")
+        });
+        let http = reqwest::Client::builder()
+            .no_proxy()
+            .pool_max_idle_per_host(0)
+            .timeout(Duration::from_secs(60))
+            .build()
+            .unwrap();
+        std::fs::write(deployment.path("failpoint"), "").unwrap();
+        Node {
+            process: spawn(&deployment),
+            deployment,
+            restarts: 0,
+            http,
+        }
+    }
+
+    /// From now on it dies when it gets to `point` for the `hit`-th time.
+    pub fn arm(&self, point: Failpoint, hit: u64, seed: u64) {
+        self.order(&format!("{}:{hit} of run {seed}", point.as_str()));
+    }
+
+    /// It does not die any longer.
+    pub fn disarm(&self) {
+        self.order("");
+    }
+
+    fn order(&self, text: &str) {
+        let (next, file) = (
+            self.deployment.path("failpoint.next"),
+            self.deployment.path("failpoint"),
+        );
+        std::fs::write(&next, text).unwrap();
+        std::fs::rename(next, file).unwrap();
+    }
+
+    /// A request to the token endpoint's data centre.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        let request = self.http.post(self.url(path)).form(form);
+        read(request).await
+    }
+
+    pub async fn get(&self, path: &str, access_token: &str) -> Answer {
+        let request = self.http.get(self.url(path)).bearer_auth(access_token);
+        read(request).await
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.deployment.port)
+    }
+
+    /// After a request without an answer: waits for the process to end, sees that it was a kill, and
+    /// starts it again.
+    pub fn revive(&mut self) {
+        let ended: ExitStatus = self.process.wait().unwrap();
+        let log = self.deployment.log();
+        assert_eq!(ended.signal(), Some(9), "it ended by itself: {log}");
+        self.disarm();
+        self.process = spawn(&self.deployment);
+        self.restarts += 1;
+    }
+}
+
+async fn read(request: reqwest::RequestBuilder) -> Answer {
+    let request = request.header("host", "us2.api.example");
+    let answer = request.send().await.ok()?;
+    let status = answer.status().as_u16();
+    // Half an answer is none.
+    let body = answer.text().await.ok()?;
+    Some((status, serde_json::from_str(&body).unwrap_or_default()))
+}
+
+fn spawn(deployment: &Deployment) -> Child {
+    let log = std::fs::File::create(deployment.path("log")).unwrap();
+    let file = deployment.path("failpoint");
+    let mut command = deployment.command(&["serve"]);
+    command.env("QUICKCONNECT_FAILPOINT", format!("@{}", file.display()));
+    let mut process = command.stderr(log).spawn().unwrap();
+    for _ in 0..20_000 {
+        if TcpStream::connect((Ipv4Addr::LOCALHOST, deployment.port)).is_ok() {
+            return process;
+        }
+        if let Some(status) = process.try_wait().unwrap() {
+            panic!("it does not start: {status}: {}", deployment.log());
+        }
+        std::thread::sleep(Duration::from_millis(3));
+    }
+    panic!("it does not listen: {}", deployment.log());
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
