@@ -44,6 +44,9 @@ pub struct TokenAnswer {
     /// Despite its name the instant, in epoch seconds, at which the refresh token expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_expires_in: Option<Tolerant>,
+    /// The epoch second at which it expires however often it is used (S19). Not in the reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_absolute_expires_at: Option<Tolerant>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
     /// Base URI of every later call with this token.
@@ -75,11 +78,13 @@ mod tests {
             access_token: "a".into(),
             refresh_token: None,
             refresh_expires_in: None,
+            refresh_absolute_expires_at: None,
             id_token: None,
             geolocation: "https://us2.api.example".parse().unwrap(),
         };
         let json = serde_json::to_value(&answer).unwrap();
         assert!(json["expires_in"].is_number());
         assert!(json.get("refresh_token").is_none());
+        assert!(json.get("refresh_absolute_expires_at").is_none());
     }
 }

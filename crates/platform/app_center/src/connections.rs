@@ -7,7 +7,7 @@ use store::{Connection, ConnectionState, Listing, connections, listings};
 use web::{Layout, PageError};
 
 use crate::visitor::Visitor;
-use crate::{State, badge, frame, history};
+use crate::{State, badge, frame, history, listing};
 
 #[derive(Template)]
 #[template(path = "connections.html")]
@@ -29,6 +29,7 @@ struct Line {
     by: String,
     expires: String,
     expires_iso: String,
+    latest: Option<(String, String)>,
 }
 
 /// What is connected: the company's connections and the person's own.
@@ -75,5 +76,6 @@ async fn line(
         by,
         expires: web::date(connection.expires_at),
         expires_iso: web::iso_time(connection.expires_at),
+        latest: listing::latest(tx, connection).await?,
     })
 }

@@ -2,7 +2,7 @@ use askama::Template;
 use axum::extract::{Path, State as Context};
 use axum::response::Response;
 use db::Tx;
-use store::{Attempt, Connection, connect_attempts, connections, users};
+use store::{Attempt, Connection, connect_attempts, connections, refresh_tokens, users};
 use web::{Layout, Link, Markup, PageError, PageQuery};
 
 use crate::card_state::{CardState, PENDING_FOR, Situation, card_state};
@@ -53,6 +53,8 @@ struct Made {
     at_iso: String,
     expires: String,
     expires_iso: String,
+    /// However often it is used; `None` when it has ended.
+    latest: Option<(String, String)>,
 }
 
 pub async fn show(
@@ -128,6 +130,16 @@ pub async fn newest_attempt(
     connect_attempts::newest(tx, company, user, &listed.listing.id, since).await
 }
 
+/// When a connection must be made anew, for programs and for people (S19).
+pub async fn latest(
+    tx: &mut Tx,
+    connection: &Connection,
+) -> Result<Option<(String, String)>, db::Error> {
+    let (principal, app) = (connection.principal, connection.app);
+    let at = refresh_tokens::absolute_expiry(tx, principal, app).await?;
+    Ok(at.map(|at| (web::iso_time(at), web::date(at))))
+}
+
 async fn card(tx: &mut Tx, visitor: &Visitor, listed: &Listed) -> Result<Card, db::Error> {
     let (state, connection) = state_of(tx, visitor, listed).await?;
     let permitted = visitor.may_connect(&listed.app);
@@ -145,6 +157,7 @@ async fn card(tx: &mut Tx, visitor: &Visitor, listed: &Listed) -> Result<Card, d
             at_iso: web::iso_time(connection.connected_at),
             expires: web::date(connection.expires_at),
             expires_iso: web::iso_time(connection.expires_at),
+            latest: latest(tx, &connection).await?,
         }),
         None => None,
     };

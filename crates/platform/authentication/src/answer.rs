@@ -46,13 +46,15 @@ pub fn token_answer(request: &TokenRequest<'_>, granted: &Granted) -> Result<Tok
     let id_token = wants_identity
         .then(|| id_token(request, granted, &access_token))
         .transpose();
+    let refresh_token = &granted.refresh_token;
     Ok(TokenAnswer {
         expires_in: Tolerant(lifetime(request)),
         scope: granted.scopes.to_string(),
         token_type: "Bearer".to_owned(),
         access_token,
         refresh_token: Some(granted.refresh_value.expose().to_owned()),
-        refresh_expires_in: Some(Tolerant(granted.refresh_token.expires_at.as_seconds())),
+        refresh_expires_in: Some(Tolerant(refresh_token.expires_at.as_seconds())),
+        refresh_absolute_expires_at: Some(Tolerant(refresh_token.absolute_expires_at.as_seconds())),
         id_token: id_token.map_err(unsigned)?,
         geolocation,
     })
@@ -80,6 +82,7 @@ pub fn app_answer(request: &TokenRequest<'_>, scopes: &ScopeSet) -> Result<Token
         access_token,
         refresh_token: None,
         refresh_expires_in: None,
+        refresh_absolute_expires_at: None,
         id_token: None,
         geolocation,
     })

@@ -203,6 +203,22 @@ pub async fn any_live(
     Ok(row.is_some())
 }
 
+/// When a connection ends at the latest, however often it is used; `None` when it has no live token.
+pub async fn absolute_expiry(
+    tx: &mut Tx,
+    principal: Principal,
+    app: AppId,
+) -> Result<Option<Timestamp>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT MAX(absolute_expires_at) AS latest FROM refresh_tokens
+             WHERE company_id = $1 AND client_id = $2 AND principal_id = $3 AND state = 'live'",
+            &key(principal, app),
+        )
+        .await?;
+    row.map_or(Ok(None), |row| time_opt(&row, "latest"))
+}
+
 /// Removes some of those that were issued by `before` and have expired by then; returns how many.
 ///
 /// They are found from the oldest on by their key, which grows with time: an index by expiry would
