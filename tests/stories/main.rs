@@ -10,6 +10,8 @@ mod browser_user;
 mod browser_verification;
 mod clients;
 mod company_data;
+mod crowds;
+mod cut_answers;
 mod data_centers;
 mod discovery;
 mod every_endpoint;

@@ -1,6 +1,8 @@
 //! What becomes of a refresh token that is presented: "Refresh tokens: the rules", as a function.
 
-use protocol::{AppId, DAY, ErrorCode, Timestamp, TokenHash};
+use std::time::Duration;
+
+use protocol::{AppId, DAY, ErrorCode, MINUTE, Timestamp, TokenHash};
 use store::{RefreshToken, RefreshTokenState, Settings};
 
 #[derive(Debug, PartialEq, Eq)]
@@ -9,7 +11,9 @@ pub enum Decision {
     /// It was replaced, and its successor arrived: revoke the lineage (S18).
     Replay,
     /// Answer with its successor again: nothing shows yet that the successor arrived.
-    RepeatSuccessor,
+    RepeatSuccessor {
+        counts: bool,
+    },
     /// Answer with the same value. `proves`: this is the first sign that it arrived.
     Keep {
         proves: bool,
@@ -21,12 +25,17 @@ pub enum Decision {
     },
 }
 
+/// Whoever asks so soon after a token was replaced asked at the same time as the others, and is no
+/// retry: of any number of callers at once, all get the same successor (S15).
+const AT_ONCE: Duration = MINUTE;
+
 impl Decision {
     /// Whether anything must be written: most refreshes write nothing.
     pub fn writes(&self) -> bool {
         !matches!(
             self,
             Decision::Refuse(_)
+                | Decision::RepeatSuccessor { counts: false }
                 | Decision::Keep {
                     proves: false,
                     extend_to: None
@@ -65,10 +74,11 @@ pub fn decide(
         if arrived || now > successor.issued_at + settings.unproven_for {
             return Decision::Replay;
         }
-        if token.retries >= settings.unproven_retries {
+        let counts = now > successor.issued_at + AT_ONCE;
+        if counts && token.retries >= settings.unproven_retries {
             return Decision::Refuse(ErrorCode::BadRefreshToken);
         }
-        return Decision::RepeatSuccessor;
+        return Decision::RepeatSuccessor { counts };
     }
     let proves = token.proven_at.is_none();
     if now.since(token.issued_at) >= settings.rotation_age {
@@ -183,7 +193,17 @@ mod tests {
         let now = START + 8 * DAY + protocol::HOUR;
         assert_eq!(
             ask(&token(1), Some(&successor), now),
-            Decision::RepeatSuccessor
+            Decision::RepeatSuccessor { counts: true }
+        );
+        let mut often = token(1);
+        often.retries = settings().unproven_retries;
+        assert_eq!(
+            ask(&often, Some(&successor), now),
+            Decision::Refuse(ErrorCode::BadRefreshToken)
+        );
+        assert_eq!(
+            ask(&often, Some(&successor), successor.issued_at),
+            Decision::RepeatSuccessor { counts: false }
         );
         assert_eq!(
             ask(&token(1), Some(&successor), START + 12 * DAY),
@@ -196,7 +216,49 @@ mod tests {
         assert_eq!(ask(&retired, None, now), Decision::Replay);
     }
 
+    /// 2026-01-01 to 2034-01-01: two leap days, and every change of summer time.
+    const SWEPT: std::ops::Range<i64> = 1_767_225_600..2_019_686_400;
+
     proptest! {
+        /// A token that is used every so often lives exactly until the cap, and one that is left
+        /// alone exactly its lifetime, whenever that begins.
+        #[test]
+        fn s19_both_expiries_hold_to_the_microsecond_whenever_they_fall(
+            start in SWEPT, micros in 0_i64..1_000_000, every in 1_u32..180,
+        ) {
+            let moment = std::time::Duration::from_micros(1);
+            let start = Timestamp::from_micros(start * 1_000_000 + micros);
+            let (lifetime, cap) = (180 * DAY, start + 730 * DAY);
+            let mut held = token(1);
+            (held.issued_at, held.proven_at) = (start, Some(start));
+            (held.expires_at, held.absolute_expires_at) = (start + lifetime, cap);
+            let settings = Settings { rotation_age: 10_000 * DAY, ..settings() };
+            let ask = |held: &RefreshToken, now| {
+                let hash = TokenHash::of("value");
+                decide(held, None, (&hash, client()), &settings, now)
+            };
+            let mut now = start;
+            loop {
+                let last = Timestamp::from_micros(held.expires_at.as_micros() - 1);
+                let kept = matches!(ask(&held, last), Decision::Keep { .. });
+                prop_assert!(kept, "good to the last moment");
+                let over = ask(&held, last + moment);
+                prop_assert_eq!(over, Decision::Refuse(ErrorCode::BadRefreshToken));
+                now = now + every * DAY;
+                if now >= held.expires_at {
+                    break;
+                }
+                let Decision::Keep { extend_to, .. } = ask(&held, now) else {
+                    panic!("used in time it is kept");
+                };
+                if let Some(later) = extend_to {
+                    prop_assert!(later > held.expires_at && later <= cap);
+                    held.expires_at = later;
+                }
+            }
+            prop_assert!(held.expires_at <= cap && cap.since(held.expires_at) < DAY);
+        }
+
         /// Whatever the state, a token that is dead is never answered, and a lineage is only ever
         /// revoked for a token that has a successor or was retired.
         #[test]

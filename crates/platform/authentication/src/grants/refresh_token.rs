@@ -109,12 +109,14 @@ async fn apply(
             }
             rotate(request, tx, presented, &token).await?
         }
-        (_, Some(successor)) => {
-            refresh_tokens::count_retry(tx, token.id).await?;
-            Failpoint::RefreshRetryCounted.reached();
+        (Decision::RepeatSuccessor { counts }, Some(successor)) => {
+            if counts {
+                refresh_tokens::count_retry(tx, token.id).await?;
+                Failpoint::RefreshRetryCounted.reached();
+            }
             successor
         }
-        (_, None) => return Err(ErrorCode::BadRefreshToken.into()),
+        _ => return Err(ErrorCode::BadRefreshToken.into()),
     };
     let refresh_value = if refresh_token.id == presented.row() {
         RefreshTokenValue::parse(presented.expose()).ok_or(ErrorCode::BadRefreshToken)?

@@ -1,6 +1,8 @@
 //! The node's database, looked at from outside while no request is running. It is opened for a
 //! moment and closed again, so that a node that was killed finds its files as it left them.
 
+use std::time::Duration;
+
 use ambient::{Clock, Entropy};
 use db::{Db, Tx, values};
 use node::Config;
@@ -118,13 +120,13 @@ pub async fn click(deployment: &Deployment, client: &Client, company: CompanyId)
     value.expose().to_owned()
 }
 
-/// Lets a company's newest refresh token be so many days older, and so many nearer to its expiry.
-pub async fn age(deployment: &Deployment, company: CompanyId, older: i64, nearer: i64) {
-    const DAY: i64 = 86_400_000_000;
+/// Lets a company's newest refresh token be so much older, and so much nearer to its expiry.
+pub async fn age(deployment: &Deployment, company: CompanyId, older: Duration, nearer: Duration) {
     let change = "UPDATE refresh_tokens SET issued_at = issued_at - $2,
                     expires_at = expires_at - $3
                   WHERE company_id = $1 AND successor_id IS NULL AND state = 'live'";
-    let parameters = values![company.to_string(), older * DAY, nearer * DAY];
+    let micros = |span: Duration| i64::try_from(span.as_micros()).unwrap();
+    let parameters = values![company.to_string(), micros(older), micros(nearer)];
     let db = open(deployment);
     let mut tx = db.write().await.unwrap();
     let changed = tx.execute(change, &parameters).await.unwrap();

@@ -186,3 +186,15 @@ async fn s16_a_crash_at_any_place_strands_nobody() {
         assert_eq!(crashed, expected, "every place has crashed");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s15_refreshes_at_once_at_two_nodes_yield_one_successor() {
+    let mut first = Node::start();
+    let second = first.beside();
+    let (client, companies) = books::prepare(&first.deployment, 1).await;
+    let mut partner = Partner::new(&mut first, &client, companies[0]);
+    for callers in [2, 16, 64] {
+        partner.refresh_at_once(&second, callers).await;
+    }
+    partner.is_not_stranded().await;
+}

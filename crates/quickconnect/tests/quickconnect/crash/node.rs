@@ -35,9 +35,23 @@ fn free_ports() -> u16 {
 
 impl Node {
     pub fn start() -> Node {
+        Node::start_as(|text| text)
+    }
+
+    /// A second process on the files of this one.
+    pub fn beside(&self) -> Node {
+        let files = self.deployment.path("platform").display().to_string();
+        Node::start_as(|text| {
+            let own = text.split('"').nth(1).unwrap().replace("sqlite:", "");
+            text.replace(own.trim_end_matches(".sqlite"), &files)
+        })
+    }
+
+    fn start_as(change: impl FnOnce(String) -> String) -> Node {
         let deployment = Deployment::new(free_ports());
         deployment.configure(|text| {
             let unlimited = "per_client = 0\nper_company = 0\nper_address = 0";
+            let text = change(text);
             format!("{text}\n[limits]\n{unlimited}\nfailures_per_address = 0\n")
         });
         let http = reqwest::Client::builder()
@@ -76,8 +90,11 @@ impl Node {
 
     /// A request to the token endpoint's data centre.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let request = self.http.post(self.url(path)).form(form);
-        read(request).await
+        read(self.request(path, form)).await
+    }
+
+    pub fn request(&self, path: &str, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        self.http.post(self.url(path)).form(form)
     }
 
     pub async fn get(&self, path: &str, access_token: &str) -> Answer {
@@ -101,7 +118,7 @@ impl Node {
     }
 }
 
-async fn read(request: reqwest::RequestBuilder) -> Answer {
+pub async fn read(request: reqwest::RequestBuilder) -> Answer {
     let request = request.header("host", "us2.api.example");
     let answer = request.send().await.ok()?;
     let status = answer.status().as_u16();

@@ -1,10 +1,12 @@
 //! A partner that knows only what it was answered, and when it was not answered, asks again.
 
-use protocol::CompanyId;
+use std::time::Duration;
+
+use protocol::{CompanyId, DAY, MINUTE};
 use serde_json::Value;
 
 use super::books::{self, Audit, Client};
-use super::node::{Answer, Node};
+use super::node::{self, Answer, Node};
 
 /// One connection as its partner knows it. It holds nothing that stood in no answer.
 pub struct Partner<'a> {
@@ -171,21 +173,57 @@ impl<'a> Partner<'a> {
 
     /// Lets time pass, so that the next refresh writes a later expiry.
     pub async fn keep_after_days(&mut self) {
-        books::age(&self.node.deployment, self.company, 0, 2).await;
+        self.wait(Duration::ZERO, 2 * DAY).await;
         self.keep().await;
+    }
+
+    async fn wait(&self, older: Duration, nearer: Duration) {
+        books::age(&self.node.deployment, self.company, older, nearer).await;
     }
 
     /// Refreshes a token that is due: a new value. Asked again with the old one, the same new one.
     pub async fn rotate(&mut self, again: usize) {
-        books::age(&self.node.deployment, self.company, 8, 8).await;
+        self.wait(8 * DAY, 8 * DAY).await;
         let old = self.refresh_token.clone();
         let answer = self.refresh(&old).await;
         self.hold(answer);
         assert_ne!(self.refresh_token, old);
+        if again > 0 {
+            self.wait(2 * MINUTE, Duration::ZERO).await;
+        }
         for _ in 0..again {
             let (status, body) = self.refresh(&old).await;
             assert_eq!(status, 200, "{body}");
             assert_eq!(body["refresh_token"], self.refresh_token.as_str());
+        }
+    }
+
+    /// So many workers of this partner refresh a token that is due, at two nodes by turns.
+    pub async fn refresh_at_once(&mut self, other: &Node, callers: usize) {
+        if !self.is_connected() {
+            self.connect().await;
+        }
+        self.wait(8 * DAY, 8 * DAY).await;
+        let old = self.refresh_token.clone();
+        let form = [
+            ("client_id", self.client.id.as_str()),
+            ("client_secret", &self.client.secret),
+            ("grant_type", "refresh_token"),
+            ("refresh_token", &old),
+        ];
+        let nodes = [&*self.node, other];
+        let turns = nodes.into_iter().cycle().take(callers);
+        let calls = turns.map(|node| node.request("/oauth2/v0/token", &form));
+        let calls = calls.map(|request| tokio::spawn(node::read(request)));
+        let mut answers = Vec::new();
+        for call in calls.collect::<Vec<_>>() {
+            answers.push(call.await.unwrap().expect("an answer"));
+        }
+        for answer in answers {
+            let before = self.refresh_token.clone();
+            self.hold(answer);
+            assert!(before == old || before == self.refresh_token);
+            assert_ne!(self.refresh_token, old);
         }
     }
 
