@@ -22,6 +22,7 @@ mod introspection;
 mod keys;
 mod limits;
 mod refresh;
+mod request_tokens;
 mod revocation;
 mod standing;
 mod token_errors;

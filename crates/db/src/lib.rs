@@ -74,6 +74,7 @@ impl Db {
 impl Tx {
     /// Runs a statement; returns how many rows it changed.
     pub async fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
+        tracing::trace!(sql, "statement");
         match self {
             Tx::Sqlite(tx) => tx.execute(sql, parameters),
         }
@@ -81,6 +82,7 @@ impl Tx {
 
     /// All rows that a statement yields.
     pub async fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, Error> {
+        tracing::trace!(sql, "statement");
         match self {
             Tx::Sqlite(tx) => tx.query(sql, parameters),
         }
