@@ -19,6 +19,8 @@ mod housekeeping;
 mod introspection;
 mod keys;
 mod limits;
+mod one_time_password_errors;
+mod one_time_passwords;
 mod refresh;
 mod revocation;
 mod standing;

@@ -24,7 +24,7 @@ async fn exchange_with(house: &House, changes: &[(&str, &str)]) -> Answer {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: u64, error: &str) {
+pub fn refused(answer: &Answer, status: u16, code: u64, error: &str) {
     assert_eq!(
         (answer.status, answer.code()),
         (status, code),

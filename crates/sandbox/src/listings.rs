@@ -16,6 +16,7 @@ use crate::seeds::{self, Landing, ListingSeed, ListingType};
 pub struct Places {
     pub app_center: Origin,
     pub partner: Origin,
+    pub outbox: Origin,
     pub closed_port: u16,
 }
 

@@ -51,6 +51,8 @@ pub struct Settings {
     pub loopback_partners: bool,
     /// Sign-ins shown on the sign-in page of a demo: login and password.
     pub demo_sign_ins: Vec<(String, String)>,
+    /// Where a demo shows its mails; linked on the customers' site.
+    pub demo_outbox: Option<Origin>,
     /// How mail is sent. Never inside a transaction.
     pub mail: Mailer,
 }
@@ -103,6 +105,7 @@ impl Settings {
             key_margin: 5 * MINUTE,
             loopback_partners: false,
             demo_sign_ins: Vec::new(),
+            demo_outbox: None,
             mail: Mailer::none(),
         }
     }
