@@ -12,6 +12,7 @@ mod clients;
 mod company_data;
 mod data_centers;
 mod discovery;
+mod every_code;
 mod every_endpoint;
 mod exchange;
 mod forged_tokens;
