@@ -22,6 +22,7 @@ mod keys;
 mod limits;
 mod one_time_password_errors;
 mod one_time_passwords;
+mod outbox;
 mod refresh;
 mod revocation;
 mod standing;

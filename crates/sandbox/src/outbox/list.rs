@@ -67,7 +67,7 @@ fn line(outbox: &Outbox, name: &str) -> Option<Line> {
     Some(Line {
         href: format!("/mails/{name}"),
         subject: mail.subject,
-        to: mail.to,
+        to: mail.to.replace('"', ""),
         at: web::date_time(mail.at),
         at_iso: web::iso_time(mail.at),
         ago: web::relative(mail.at, outbox.clock.now()),

@@ -86,7 +86,7 @@ impl OtpMail {
 
     fn explanation(&self) -> String {
         format!(
-            "{}, an app that is registered with {}, asks to sign you in as {} and to act for you from then on. Go on only if you have just asked for this there. If you have not, do nothing: without this mail nobody can sign in as you.",
+            "{}, an app that is registered with {}, asks to sign you in as {} and to act for you from then on. Go on only if you have just tried to sign in there. If you have not, do nothing: without this mail nobody can sign in as you.",
             self.app, self.platform, self.login
         )
     }
