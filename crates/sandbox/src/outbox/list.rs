@@ -67,11 +67,17 @@ fn line(outbox: &Outbox, name: &str) -> Option<Line> {
     Some(Line {
         href: format!("/mails/{name}"),
         subject: mail.subject,
-        to: mail.to.replace('"', ""),
+        to: address(&mail.to).to_owned(),
         at: web::date_time(mail.at),
         at_iso: web::iso_time(mail.at),
         ago: web::relative(mail.at, outbox.clock.now()),
     })
+}
+
+/// Without the name before it.
+fn address(person: &str) -> &str {
+    let in_brackets = person.rsplit_once('<').map(|(_, address)| address);
+    in_brackets.map_or(person, |address| address.trim_end_matches('>'))
 }
 
 fn unreadable() -> PageError {

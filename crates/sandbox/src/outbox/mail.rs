@@ -78,7 +78,7 @@ mod tests {
         let cut = pieces(text);
         let whole: String = cut
             .iter()
-            .map(|Piece::Text(text)| Piece::Address(text) | text.as_str())
+            .map(|(Piece::Text(text) | Piece::Address(text))| text.as_str())
             .collect();
         assert_eq!(whole, text);
         let addresses: Vec<_> = cut
