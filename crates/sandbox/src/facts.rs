@@ -10,8 +10,8 @@ pub struct Facts {
     /// Base URIs by name: `glz`, `us2`, `eu2`.
     pub data_centers: BTreeMap<String, Origin>,
     pub partner: Origin,
-    /// Where its mails can be read; an older demo has no such place.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Where people read its mails. Not in the file: programs read the folder.
+    #[serde(skip)]
     pub outbox: Option<Origin>,
     pub companies: Vec<CompanyFacts>,
     pub apps: Vec<AppFacts>,
