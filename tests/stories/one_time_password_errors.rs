@@ -263,7 +263,7 @@ async fn what_is_refused_later_uses_nothing_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s03_a_mail_of_ours_leads_to_nobody_elses_address() {
+async fn a_mail_of_ours_leads_to_nobody_elses_address() {
     let house = House::start().await;
     let user = employee(&house);
     let own = own_link(&house, "/back");

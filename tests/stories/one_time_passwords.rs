@@ -176,7 +176,7 @@ async fn every_parameter_of_the_apps_own_comes_again_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s13_one_of_32_parallel_exchanges_gets_a_token() {
+async fn one_of_32_parallel_exchanges_gets_a_token() {
     let house = std::sync::Arc::new(House::start().await);
     let user = employee(&house).login.clone();
     let otp = mailed(&house, &user, &[]).await;
