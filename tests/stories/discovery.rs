@@ -43,6 +43,8 @@ async fn every_origin_is_an_issuer_and_tells_the_truth() {
                 ("grant_type", grant.as_str().unwrap()),
                 ("credtype", "authtoken"),
             ];
+            // An app for people has every grant that there is.
+            let app = house.app("Pedalpath");
             let answer = house.as_client(center, "token", app, &fields).await;
             assert_ne!(answer.code(), 60, "{grant}");
         }

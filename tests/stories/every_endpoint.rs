@@ -8,6 +8,8 @@ use web::{Access, Endpoint};
 const API: &str = "
 POST   Client        /oauth2/v0/token
 POST   Client        /oauth2/v0/token/
+POST   Client        /oauth2/v0/otp
+POST   Client        /oauth2/v0/otp/
 POST   Client        /oauth2/v0/introspect
 POST   Client        /oauth2/v0/introspect/
 POST   Client        /oauth2/v0/revoke
@@ -96,6 +98,12 @@ POST   SignedIn      /console/inquiries/{id}
 POST   SignedIn      /console/sign-out
 ";
 
+const OUTBOX: &str = "
+GET    Public        /
+GET    Public        /mails/{name}
+GET    Public        /mails/{name}/page
+";
+
 fn table(endpoints: &[Endpoint]) -> Vec<String> {
     let line = |endpoint: &Endpoint| {
         let (method, access) = (
@@ -145,6 +153,7 @@ fn every_route_stands_in_its_table() {
     matches_its_table(&api(), API);
     matches_its_table(app_center::routes().endpoints(), APP_CENTER);
     matches_its_table(landing_page::routes().endpoints(), PARTNER);
+    matches_its_table(sandbox::outbox::routes().endpoints(), OUTBOX);
 }
 
 /// Calls a route as nobody: without cookie, token, form or credentials.

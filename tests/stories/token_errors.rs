@@ -24,7 +24,7 @@ async fn exchange_with(house: &House, changes: &[(&str, &str)]) -> Answer {
 }
 
 #[track_caller]
-fn refused(answer: &Answer, status: u16, code: u64, error: &str) {
+pub fn refused(answer: &Answer, status: u16, code: u64, error: &str) {
     assert_eq!(
         (answer.status, answer.code()),
         (status, code),
@@ -261,4 +261,20 @@ fn every_code_of_the_reference_is_documented_as_it_is() {
             row(number).contains("| – | never: ") || row(number).contains("| – | not yet: ");
         assert_ne!(known(number), unused, "{number}: {}", row(number));
     }
+}
+
+#[test]
+fn no_number_is_documented_that_does_not_arise() {
+    let number_and_status = |line: &str| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        let number: u16 = cells.next()?.parse().ok()?;
+        // Where it never arises there is a dash; where there is no number, the HTTP status.
+        let status: u16 = cells.next()?.parse().ok()?;
+        (number != status).then_some((number, status))
+    };
+    let rows: std::collections::BTreeSet<_> =
+        DOCUMENTED.lines().filter_map(number_and_status).collect();
+    let all = protocol::ErrorCode::ALL.iter();
+    let all = all.map(|code| (code.number(), code.http_status()));
+    assert_eq!(rows, all.collect());
 }

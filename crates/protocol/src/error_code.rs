@@ -4,7 +4,7 @@ use crate::Origin;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $status:literal, $error:literal, $description:literal;)*) => {
-        /// The numbered refusals of the authentication service (reference §2.6.1): number, HTTP
+        /// The numbered refusals of the authentication service (reference §2.6.1, §2.6.2): number, HTTP
         /// status, `error` and a constant `error_description`. Clients decide by the number.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum ErrorCode { $($(#[$doc])* $name,)* }
@@ -41,6 +41,9 @@ error_codes! {
     PasswordMissing = 52, 400, "invalid_request", "password was not supplied";
     CompanyNotEnabled = 53, 403, "invalid_client", "company is not enabled for this client";
     ScopeExceedsGrant = 54, 400, "invalid_scope", "requested scope exceeds granted scope";
+    OtpMissing = 56, 400, "invalid_request", "otp was not supplied";
+    ChannelTypeMissing = 57, 400, "invalid_request", "channel_type was not supplied";
+    ChannelHandleMissing = 58, 400, "invalid_request", "channel_handle was not supplied";
     ClientDisabled = 59, 403, "access_denied", "client disabled";
     GrantNotAllowed = 60, 400, "invalid_grant", "these are not the grants you are looking for";
     ClientNotFound = 61, 401, "invalid_client", "client not found";
@@ -48,6 +51,12 @@ error_codes! {
     ClientSecretMissing = 63, 400, "invalid_request", "client_secret was not supplied";
     ClientAuthenticationFailed = 64, 401, "invalid_client", "Incorrect credentials. Please Retry";
     GrantTypeMissing = 65, 400, "invalid_request", "grant_type was not supplied";
+    BadChannelType = 80, 400, "invalid_request", "invalid channel type";
+    BadChannelHandle = 81, 400, "invalid_request", "bad channel handle";
+    TooManyOpenOtps = 82, 400, "invalid_request", "the number of open otp requests has been exceeded";
+    OtpNotFound = 83, 400, "invalid_request", "otp not found";
+    FactsDiffer = 84, 400, "invalid_request", "fact verification failed";
+    WrongOtp = 85, 400, "invalid_request", "otp verification failed";
     IssuedToAnother = 105, 400, "invalid_grant", "this grant was not issued to you!";
     RefreshTokenMissing = 106, 400, "invalid_request", "refresh_token was not supplied";
     RefreshDisallowed = 107, 400, "invalid_request", "refresh disallowed for app";

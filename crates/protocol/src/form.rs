@@ -50,6 +50,13 @@ impl Form {
         self.0.contains_key(name)
     }
 
+    /// Every field with a value, by name (RFC 6749 §3.2: one without is as if it were not there).
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.0.iter();
+        all.map(|(name, value)| (name.as_str(), value.as_str()))
+            .filter(|(_, value)| !value.is_empty())
+    }
+
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }

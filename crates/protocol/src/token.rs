@@ -16,8 +16,8 @@ pub const REQUEST_TOKEN_LIFETIME: Duration = DAY;
 /// And for this many successful exchanges, all of which yield the same connection.
 pub const REQUEST_TOKEN_USES: i64 = 5;
 
-const SECRET_LEN: usize = 25;
-const CHECK_LEN: usize = 5;
+pub(crate) const SECRET_LEN: usize = 25;
+pub(crate) const CHECK_LEN: usize = 5;
 const KEY_LEN: usize = 13;
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -141,7 +141,7 @@ fn row_key(row: i64) -> String {
 }
 
 /// Writes a 256-bit number's lowest `count` digits; 25 of them hold 129 bits, all but evenly.
-fn push_digits(text: &mut String, random: &[u8; 32], count: usize) {
+pub(crate) fn push_digits(text: &mut String, random: &[u8; 32], count: usize) {
     let mut number = *random;
     for _ in 0..count {
         let mut remainder = 0_u32;
@@ -155,12 +155,12 @@ fn push_digits(text: &mut String, random: &[u8; 32], count: usize) {
     number.zeroize();
 }
 
-fn push_checksum(text: &mut String) {
+pub(crate) fn push_checksum(text: &mut String) {
     let sum = checksum(text.as_bytes());
     text.push_str(&sum);
 }
 
-fn checksum_holds(text: &str) -> bool {
+pub(crate) fn checksum_holds(text: &str) -> bool {
     if !text.is_ascii() || text.len() < CHECK_LEN {
         return false;
     }

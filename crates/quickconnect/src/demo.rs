@@ -17,7 +17,7 @@ pub struct Arguments {
     /// Begin anew: delete what an earlier demo left in the folder
     #[arg(long)]
     reset: bool,
-    /// First port: App Center here, data centers at +1 to +3, the partner at +10
+    /// First port: App Center here, data centers at +1 to +3, the partner at +10, the outbox at +11
     #[arg(long, value_name = "PORT", default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_500))]
     port_base: u16,
     /// The platform's name on its pages
@@ -61,6 +61,9 @@ fn table(facts: &Facts, facts_file: &str) -> String {
         "Partner console",
         facts.partner.join("/console")
     ));
+    if let Some(outbox) = &facts.outbox {
+        lines.push(format!("  {:<18}{outbox}", "Outbox"));
+    }
     lines.push(String::new());
     lines.push(format!("  Sign in with the password {PASSWORD} as"));
     let logins = facts.companies.iter().flat_map(|company| &company.users);

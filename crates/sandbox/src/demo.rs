@@ -16,6 +16,7 @@ use vault::{OpenError as VaultOpenError, Vault};
 
 use crate::facts::Facts;
 use crate::listings::{self, Places};
+use crate::outbox::{self, Outbox};
 use crate::partner_side::{self, PartnerOpening};
 use crate::platform_side::{self, Opening};
 use crate::ports::{Listeners, origin};
@@ -91,10 +92,19 @@ impl Demo {
                 .map(|c| (c.name.clone(), c.base_uri.clone()))
                 .collect(),
             partner: places.partner.clone(),
+            outbox: Some(places.outbox.clone()),
             companies: people::facts(),
             apps: listings::facts(&places, &before).ok_or(DemoError::FactsIncomplete)?,
             verification_codes: before.verification_codes,
         };
+        let outbox = Outbox::new(outbox::Inner {
+            folder: dir.outbox()?,
+            origin: places.outbox,
+            platform_name: options.platform_name.clone(),
+            app_center: places.app_center,
+            clock: clock.clone(),
+            entropy: entropy.clone(),
+        });
         let opening = PartnerOpening {
             vault,
             clock,
@@ -105,7 +115,7 @@ impl Demo {
         };
         let partner = partner_side::start(opening, &facts).await?;
         dir.write_facts(&facts)?;
-        let sites = sites(listeners, &platform, &partner);
+        let sites = sites(listeners, &platform, &partner, &outbox);
         Ok(Demo {
             facts,
             platform,
@@ -147,6 +157,7 @@ fn begun(
         app_center: places.app_center.clone(),
         data_centers: std::collections::BTreeMap::new(),
         partner: places.partner.clone(),
+        outbox: Some(places.outbox.clone()),
         companies: Vec::new(),
         apps: listings::with_new_secrets(places, entropy),
         verification_codes: partner_side::new_codes(vault),
@@ -159,6 +170,7 @@ fn places(listeners: &Listeners) -> Result<Places, DemoError> {
     Ok(Places {
         app_center: origin(&listeners.app_center)?,
         partner: origin(&listeners.partner)?,
+        outbox: origin(&listeners.outbox)?,
         closed_port: listeners.closed_port,
     })
 }
@@ -173,6 +185,7 @@ fn settings(
     settings.platform_name.clone_from(&options.platform_name);
     settings.loopback_partners = true;
     settings.demo_sign_ins = people::sign_ins();
+    settings.demo_outbox = Some(places.outbox.clone());
     settings.mail = Mailer::into_outbox(&dir.outbox()?);
     // Load is welcome here, and only guessing is slowed down: all of a demo's callers share one
     // address.
@@ -186,11 +199,17 @@ fn settings(
     Ok(settings)
 }
 
-fn sites(listeners: Listeners, platform: &App, partner: &Partner) -> Vec<(TcpListener, Router)> {
+fn sites(
+    listeners: Listeners,
+    platform: &App,
+    partner: &Partner,
+    outbox: &Outbox,
+) -> Vec<(TcpListener, Router)> {
     let api = node::api_site(platform);
     let mut sites = vec![
         (listeners.app_center, node::app_center_site(platform)),
         (listeners.partner, landing_page::site(partner)),
+        (listeners.outbox, outbox.site()),
     ];
     sites.extend(
         listeners

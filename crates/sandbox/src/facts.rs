@@ -10,6 +10,9 @@ pub struct Facts {
     /// Base URIs by name: `glz`, `us2`, `eu2`.
     pub data_centers: BTreeMap<String, Origin>,
     pub partner: Origin,
+    /// Where people read its mails. Not in the file: programs read the folder.
+    #[serde(skip)]
+    pub outbox: Option<Origin>,
     pub companies: Vec<CompanyFacts>,
     pub apps: Vec<AppFacts>,
     pub verification_codes: Vec<CodeFacts>,

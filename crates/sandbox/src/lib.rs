@@ -4,6 +4,7 @@ mod data_dir;
 mod demo;
 mod facts;
 mod listings;
+pub mod outbox;
 mod partner_side;
 mod people;
 mod platform_side;

@@ -16,6 +16,7 @@ use crate::seeds::{self, Landing, ListingSeed, ListingType};
 pub struct Places {
     pub app_center: Origin,
     pub partner: Origin,
+    pub outbox: Origin,
     pub closed_port: u16,
 }
 
@@ -92,7 +93,10 @@ fn registered(seed: &ListingSeed, places: &Places) -> RegisteredApp {
         client_id: seed.client_id,
         name: seed.name.clone(),
         enabled: true,
-        grants: ScopeSet::parse("password refresh_token client_credentials"),
+        grants: ScopeSet::parse(match seed.listing_type {
+            ListingType::Enterprise => "password refresh_token client_credentials",
+            ListingType::User => "password refresh_token client_credentials otp",
+        }),
         scopes: seed.scopes.iter().map(String::as_str).collect(),
         connect_uri: places.connect_uri(seed),
         principal_type: match seed.listing_type {

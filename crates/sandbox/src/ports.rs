@@ -7,7 +7,8 @@ use tokio::net::TcpListener;
 /// Where a demo listens: always on the loopback address.
 #[derive(Clone, Copy, Debug)]
 pub enum Ports {
-    /// App Center at the base, the data centres at 1, 2 and 3 above it, the partner at 10 above.
+    /// App Center at the base, the data centres at 1, 2 and 3 above it, the partner at 10 above, the
+    /// outbox at 11 above.
     From(u16),
     /// Whatever is free: for tests, of which many run at a time.
     Any,
@@ -19,6 +20,7 @@ pub struct Listeners {
     /// Landing zone, `us2`, `eu2`.
     pub data_centers: [TcpListener; 3],
     pub partner: TcpListener,
+    pub outbox: TcpListener,
     /// A port at which nobody listens.
     pub closed_port: u16,
 }
@@ -33,6 +35,7 @@ impl Ports {
                 self.listener(3).await?,
             ],
             partner: self.listener(10).await?,
+            outbox: self.listener(11).await?,
             closed_port: match self {
                 Ports::From(base) => base.saturating_add(19),
                 // Bound and let go: free for as long as nobody asks for a port of its own.

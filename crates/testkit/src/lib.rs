@@ -3,6 +3,7 @@
 pub mod browser;
 mod house;
 mod operator;
+mod outbox;
 pub mod smtp;
 mod wire;
 

@@ -14,6 +14,10 @@ pub fn layout(state: &State, title: &str) -> Layout {
         Link::new("Terms of use", "/legal/end_user_terms"),
         Link::new("Privacy statement", "/legal/processor_privacy"),
     ];
+    if let Some(outbox) = &state.app.settings.demo_outbox {
+        let link = Link::new("Mails of this demo", outbox.as_str());
+        layout.footer.push(link);
+    }
     layout
 }
 

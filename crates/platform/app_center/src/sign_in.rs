@@ -5,7 +5,7 @@ use axum::extract::State as Context;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
-use protocol::{Form, HOUR, Timestamp};
+use protocol::{Form, HOUR, Origin, Timestamp};
 use store::{Session, User, sessions, users};
 use web::{
     ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
@@ -30,6 +30,8 @@ struct SignInPage {
     login: String,
     refused: bool,
     demo: Vec<DemoSignIn>,
+    /// Where a demo shows its mails.
+    outbox: Option<String>,
 }
 
 /// Somebody of a demonstration, offered with one button.
@@ -174,6 +176,12 @@ async fn page(
             .to_owned(),
         refused: refused.is_some(),
         demo: demo_sign_ins(state).await?,
+        outbox: state
+            .app
+            .settings
+            .demo_outbox
+            .as_ref()
+            .map(Origin::to_string),
     })
 }
 

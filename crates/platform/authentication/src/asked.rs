@@ -1,4 +1,4 @@
-//! What the endpoints share at which clients authenticate: token, introspection, revocation.
+//! What the endpoints share at which clients authenticate: token, one-time passwords, introspection, revocation.
 
 use std::convert::Infallible;
 
@@ -36,6 +36,7 @@ const BODY_ONLY: &[&str] = &[
     "refresh_token",
     "code",
     "otp",
+    "channel_handle",
     "scope",
     "token",
 ];

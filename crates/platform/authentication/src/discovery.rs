@@ -34,6 +34,9 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
     let issuer: &Origin = &center_of(app, authority)?.base_uri;
     let mut tx = app.db.read().await?;
     let scopes = scopes::names(&mut tx).await?;
+    // Without mail nobody can be sent a one-time password.
+    let mails = app.settings.mail.sends();
+    let grants = Grant::TYPES.iter().filter(|name| mails || **name != "otp");
     let keys = app.keys();
     let algorithms: Vec<String> = keys
         .public()
@@ -54,7 +57,7 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
         "revocation_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         "userinfo_endpoint": issuer.join("/oauth2/v0/userinfo"),
         "jwks_uri": issuer.join("/oauth2/v0/jwks"),
-        "grant_types_supported": Grant::TYPES,
+        "grant_types_supported": grants.collect::<Vec<_>>(),
         // Every answer comes from the token endpoint: nothing is asked of a browser yet.
         "response_types_supported": [],
         "subject_types_supported": ["public"],

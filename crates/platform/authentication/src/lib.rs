@@ -15,6 +15,7 @@ mod introspect;
 mod jwks;
 mod key_keeper;
 mod limits;
+mod otp;
 mod refusal;
 mod revoke;
 mod state;
@@ -32,6 +33,8 @@ pub fn routes() -> Routes<State> {
     Routes::new()
         .post("/oauth2/v0/token", Access::Client, token::post)
         .post("/oauth2/v0/token/", Access::Client, token::post)
+        .post("/oauth2/v0/otp", Access::Client, otp::post)
+        .post("/oauth2/v0/otp/", Access::Client, otp::post)
         .post("/oauth2/v0/introspect", Access::Client, introspect::post)
         .post("/oauth2/v0/introspect/", Access::Client, introspect::post)
         .post("/oauth2/v0/revoke", Access::Client, revoke::post)

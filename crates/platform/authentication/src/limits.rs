@@ -65,6 +65,8 @@ impl Limits {
                     | ErrorCode::IncorrectCredentials
                     | ErrorCode::AccountLocked
                     | ErrorCode::AuthtokenNotYours
+                    | ErrorCode::OtpNotFound
+                    | ErrorCode::WrongOtp
             )
         );
         if let Some(limit) = self.failures.as_ref().filter(|_| guess) {

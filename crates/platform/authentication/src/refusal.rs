@@ -10,6 +10,12 @@ pub enum Refusal {
     Code(ErrorCode),
     /// Code 16: the principal lives in another data center.
     LivesElsewhere(Origin),
+    /// Code 135, and what of the request is not as it must be.
+    Malformed(&'static str),
+    /// Code 60: one-time passwords, where no mail is sent at all.
+    NoMail,
+    /// A mail could not be sent; nothing is open, the same request may be sent again.
+    MailNotSent,
     /// Nothing was consumed; the same request may be sent again.
     Storage(db::Error),
     /// No usable access token (RFC 6750).
@@ -62,6 +68,11 @@ impl Refusal {
                 geolocation: Some(home.clone()),
                 ..body_of(ErrorCode::LivesElsewhere)
             },
+            Refusal::Malformed(why) => described(ErrorCode::UnsupportedFormat, why),
+            Refusal::NoMail => described(
+                ErrorCode::GrantNotAllowed,
+                "this platform sends no mail, so there are no one-time passwords",
+            ),
             Refusal::Forbidden(why) => body(403, "insufficient_scope", why),
             Refusal::TokenMissing => body(400, "invalid_request", "token was not supplied"),
             _ => plain_body(status),
@@ -81,7 +92,11 @@ impl Refusal {
         match self {
             Refusal::Code(code) => of(*code),
             Refusal::LivesElsewhere(_) => of(ErrorCode::LivesElsewhere),
-            Refusal::Storage(db::Error::Unavailable(_)) => StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::Malformed(_) => of(ErrorCode::UnsupportedFormat),
+            Refusal::NoMail => of(ErrorCode::GrantNotAllowed),
+            Refusal::MailNotSent | Refusal::Storage(db::Error::Unavailable(_)) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Refusal::Storage(db::Error::Program(_)) => StatusCode::INTERNAL_SERVER_ERROR,
             Refusal::InvalidToken => StatusCode::UNAUTHORIZED,
             Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
@@ -165,6 +180,11 @@ fn plain_body(status: StatusCode) -> ErrorBody {
         ),
     };
     body(code, error, description)
+}
+
+/// A code with words of its own: what exactly is wrong.
+fn described(code: ErrorCode, description: &str) -> ErrorBody {
+    body(code.number(), code.error(), description)
 }
 
 fn body_of(code: ErrorCode) -> ErrorBody {

@@ -4,6 +4,7 @@ use axum::extract::FromRef;
 use store::App;
 
 use crate::limits::Limits;
+use crate::otp::MailTime;
 
 /// Everything a request to the authentication service is handled with. Cheap to clone.
 #[derive(Clone)]
@@ -12,12 +13,17 @@ pub struct State(Arc<Inner>);
 pub struct Inner {
     pub app: App,
     pub(crate) limits: Limits,
+    pub(crate) mail_time: MailTime,
 }
 
 impl State {
     pub fn new(app: App) -> State {
         let limits = Limits::new(&app.settings.call_limits, &app.clock);
-        State(Arc::new(Inner { app, limits }))
+        State(Arc::new(Inner {
+            app,
+            limits,
+            mail_time: MailTime::default(),
+        }))
     }
 }
 

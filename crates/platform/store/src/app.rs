@@ -51,6 +51,8 @@ pub struct Settings {
     pub loopback_partners: bool,
     /// Sign-ins shown on the sign-in page of a demo: login and password.
     pub demo_sign_ins: Vec<(String, String)>,
+    /// Where a demo shows its mails; linked on the customers' site.
+    pub demo_outbox: Option<Origin>,
     /// How mail is sent. Never inside a transaction.
     pub mail: Mailer,
 }
@@ -103,6 +105,7 @@ impl Settings {
             key_margin: 5 * MINUTE,
             loopback_partners: false,
             demo_sign_ins: Vec::new(),
+            demo_outbox: None,
             mail: Mailer::none(),
         }
     }
@@ -132,6 +135,7 @@ pub struct Inner {
     sealing: SealingKey,
     refresh_derivation_key: [u8; 32],
     client_secret_key: [u8; 32],
+    one_time_password_key: [u8; 32],
     audit_key: [u8; 32],
 }
 
@@ -162,6 +166,7 @@ impl App {
         };
         let refresh_derivation_key = secrets.load_or_make(&mut tx, "refresh-derivation").await?;
         let client_secret_key = secrets.load_or_make(&mut tx, "client-secret-hash").await?;
+        let one_time_password_key = secrets.load_or_make(&mut tx, "one-time-passwords").await?;
         let audit_key = secrets.load_or_make(&mut tx, "audit-head").await?;
         let now = clock.now();
         let times = (settings.key_times(), now);
@@ -177,6 +182,7 @@ impl App {
             sealing,
             refresh_derivation_key,
             client_secret_key,
+            one_time_password_key,
             audit_key,
         })))
     }
@@ -210,6 +216,14 @@ impl Inner {
     /// What is stored of a client secret: a keyed hash, fast because the secrets are random (S14).
     pub fn client_secret_hash(&self, secret: &str) -> TokenHash {
         let keyed = hmac_sha256(&self.client_secret_key, secret.as_bytes());
+        TokenHash::from_bytes(keyed)
+    }
+
+    /// A keyed hash of what an app says when it asks for a one-time password: `what` tells an address
+    /// from parameters. Nobody who reads the tables can try addresses out.
+    pub fn one_time_password_hash(&self, what: &str, text: &str) -> TokenHash {
+        let message = format!("{what}\0{text}");
+        let keyed = hmac_sha256(&self.one_time_password_key, message.as_bytes());
         TokenHash::from_bytes(keyed)
     }
 

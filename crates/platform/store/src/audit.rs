@@ -72,6 +72,7 @@ actions! {
     SignedOut = "signed_out",
     TermsAccepted = "terms_accepted",
     RequestTokenMinted = "request_token_minted",
+    OneTimePasswordMinted = "one_time_password_minted",
     ConnectCancelled = "connect_cancelled",
     Connected = "connected",
     Reconnected = "reconnected",

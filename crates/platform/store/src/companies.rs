@@ -63,6 +63,18 @@ pub async fn find(tx: &mut Tx, company: CompanyId) -> Result<Option<Company>, Er
     row.as_ref().map(from_row).transpose()
 }
 
+/// The company to which an internet domain belongs, if one does. Before this it is not known which
+/// company is asked for.
+pub async fn find_by_domain(tx: &mut Tx, domain: &str) -> Result<Option<Company>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM companies WHERE internet_domain = $1 ORDER BY id LIMIT 1",
+            &values![domain],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// Suspends a company, or lifts that: at once, for all its tokens (S22).
 pub async fn set_enabled(tx: &mut Tx, company: CompanyId, enabled: bool) -> Result<(), Error> {
     tx.execute(

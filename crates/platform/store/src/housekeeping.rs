@@ -5,8 +5,8 @@ use db::{Error, Tx};
 use protocol::{DAY, MINUTE, Timestamp};
 
 use crate::{
-    App, connect_attempts, leases, password_attempts, refresh_tokens, request_tokens,
-    revoked_access_tokens, sessions,
+    App, connect_attempts, leases, one_time_passwords, password_attempts, refresh_tokens,
+    request_tokens, revoked_access_tokens, sessions,
 };
 
 /// Rows of one table in one transaction.
@@ -24,6 +24,7 @@ pub enum Expiring {
     ConnectAttempts,
     PasswordAttempts,
     RevokedAccessTokens,
+    OneTimePasswords,
 }
 
 impl Expiring {
@@ -34,6 +35,7 @@ impl Expiring {
         Expiring::ConnectAttempts,
         Expiring::PasswordAttempts,
         Expiring::RevokedAccessTokens,
+        Expiring::OneTimePasswords,
     ];
 
     pub const fn table(self) -> &'static str {
@@ -44,6 +46,7 @@ impl Expiring {
             Expiring::ConnectAttempts => "connect_attempts",
             Expiring::PasswordAttempts => "password_attempts",
             Expiring::RevokedAccessTokens => "revoked_access_tokens",
+            Expiring::OneTimePasswords => "one_time_passwords",
         }
     }
 
@@ -66,6 +69,7 @@ impl Expiring {
             Expiring::RevokedAccessTokens => {
                 revoked_access_tokens::delete_expired(tx, now, BATCH).await
             }
+            Expiring::OneTimePasswords => one_time_passwords::delete_expired(tx, now, BATCH).await,
         }
     }
 }

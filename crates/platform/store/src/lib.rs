@@ -25,6 +25,7 @@ pub mod legal_texts;
 pub mod listing_images;
 pub mod listings;
 pub mod minting;
+pub mod one_time_passwords;
 pub mod password_attempts;
 pub mod redirect_uris;
 pub mod refresh_tokens;
@@ -53,6 +54,7 @@ pub use leads::Lead;
 pub use legal_texts::{LegalText, TextKind};
 pub use listing_images::ListingImage;
 pub use listings::{Listing, ListingContent, ListingLinks, Screenshot};
+pub use one_time_passwords::OneTimePasswordRow;
 pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
 pub use scopes::Scope;
@@ -84,5 +86,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0008_audit",
         sql: include_str!("../../../../migrations/platform/0008_audit.sql"),
+    },
+    Migration {
+        name: "0010_one_time_passwords",
+        sql: include_str!("../../../../migrations/platform/0010_one_time_passwords.sql"),
     },
 ];

@@ -135,8 +135,9 @@ fn is_scope(text: &str) -> bool {
 }
 
 /// An absolute address over https; in a demo or sandbox also over http on the own machine. It is
-/// kept as it was given, so it must be written as a browser would write it.
-fn check_uri(what: &str, text: &str, loopback: bool) -> Result<(), String> {
+/// kept as it was given, so it must be written as a browser would write it. `what` it is begins the
+/// sentence that says why not.
+pub fn check_uri(what: &str, text: &str, loopback: bool) -> Result<(), String> {
     let refuse = |why: &str| Err(format!("the {what} {text:?} {why}"));
     let Ok(url) = Url::parse(text) else {
         return refuse("is not an absolute address");

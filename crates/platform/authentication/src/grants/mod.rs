@@ -3,6 +3,7 @@
 mod authtoken;
 mod client_credentials;
 mod connect;
+mod otp;
 mod password;
 pub(crate) mod refresh_decision;
 mod refresh_token;
@@ -22,11 +23,13 @@ pub enum Grant {
     RefreshToken,
     /// An app speaks for itself.
     ClientCredentials,
+    /// A one-time password from a mail becomes a connection of a person.
+    Otp,
 }
 
 impl Grant {
     /// The values of `grant_type` that there are.
-    pub const TYPES: &[&str] = &["password", "refresh_token", "client_credentials"];
+    pub const TYPES: &[&str] = &["password", "refresh_token", "client_credentials", "otp"];
 
     /// 60 for a grant that there is not, 120 for a `credtype` that there is not.
     pub fn parse(grant_type: &str, form: &Form) -> Result<Grant, Refusal> {
@@ -37,6 +40,7 @@ impl Grant {
             ("password", Some(_)) => Err(ErrorCode::BadCredType.into()),
             ("refresh_token", _) => Ok(Grant::RefreshToken),
             ("client_credentials", _) => Ok(Grant::ClientCredentials),
+            ("otp", _) => Ok(Grant::Otp),
             _ => Err(ErrorCode::GrantNotAllowed.into()),
         }
     }
@@ -52,6 +56,7 @@ impl Grant {
             Grant::Authtoken | Grant::Password => ("password", ErrorCode::GrantNotAllowed),
             Grant::RefreshToken => ("refresh_token", ErrorCode::RefreshDisallowed),
             Grant::ClientCredentials => ("client_credentials", ErrorCode::GrantNotAllowed),
+            Grant::Otp => ("otp", ErrorCode::GrantNotAllowed),
         };
         let people = settings.user_password_grant && client.principal_type == PrincipalType::User;
         if client.grants.contains(name) && (self != Grant::Password || people) {
@@ -67,6 +72,7 @@ impl Grant {
             Grant::Password => password::token(request).await,
             Grant::RefreshToken => refresh_token::token(request).await,
             Grant::ClientCredentials => client_credentials::token(request),
+            Grant::Otp => otp::token(request).await,
         }
     }
 }
