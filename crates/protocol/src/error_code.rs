@@ -57,6 +57,10 @@ error_codes! {
     OtpNotFound = 83, 400, "invalid_request", "otp not found";
     FactsDiffer = 84, 400, "invalid_request", "fact verification failed";
     WrongOtp = 85, 400, "invalid_request", "otp verification failed";
+    CodeMissing = 101, 400, "invalid_request", "code was not supplied";
+    RedirectUriMissing = 102, 400, "invalid_request", "redirect_uri was not supplied";
+    BadCode = 103, 400, "invalid_request", "code is bad or expired";
+    RedirectUriMismatch = 104, 400, "invalid_grant", "redirect_uri does not match the previous grant";
     IssuedToAnother = 105, 400, "invalid_grant", "this grant was not issued to you!";
     RefreshTokenMissing = 106, 400, "invalid_request", "refresh_token was not supplied";
     RefreshDisallowed = 107, 400, "invalid_request", "refresh disallowed for app";

@@ -60,6 +60,9 @@ pub struct IdClaims {
     /// The client's own value, given back (OpenID Connect Core §2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+    /// When the person signed in, in seconds: of a token that an authorization code yielded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
     pub iat: i64,
     #[serde(default)]
     pub nbf: i64,
@@ -196,6 +199,7 @@ mod tests {
             version: 2,
             at_hash: Some(at_hash(SigningAlgorithm::Rs256, "token")),
             nonce: None,
+            auth_time: None,
             iat: 1_000,
             nbf: 1_000,
             exp: 4_600,

@@ -3,6 +3,7 @@
 //! Architecture invariant: nothing here does I/O, reads a clock or draws randomness; what it needs
 //! of those is a parameter. What decides is a plain function over values.
 
+mod authorization;
 mod connect;
 mod data_center;
 mod error_code;
@@ -18,6 +19,9 @@ mod time;
 mod token;
 mod token_answer;
 
+pub use authorization::{
+    AUTHORIZATION_CODE_LIFETIME, AuthorizationError, AuthorizationResponse, CodeChallenge, Prompt,
+};
 pub use connect::{ConnectParameters, RequestTokenAnswer, connect_redirect};
 pub use data_center::{DataCenter, DataCenters, Origin, OriginError};
 pub use error_code::{ErrorBody, ErrorCode};
@@ -26,10 +30,11 @@ pub use id::{AppId, CompanyId, UserId};
 pub use introspection::Introspection;
 pub use one_time_password::OneTimePassword;
 pub use principal::{Edition, Principal, PrincipalType};
-pub use scope::{ScopeSet, narrow};
+pub use scope::{OFFLINE_ACCESS, ScopeSet, narrow};
 pub use seal::{SealError, SealingKey, hmac_sha256, sha256};
 pub use time::{DAY, HOUR, MINUTE, Timestamp};
 pub use token::{
-    REQUEST_TOKEN_LIFETIME, REQUEST_TOKEN_USES, RefreshTokenValue, RequestTokenValue, TokenHash,
+    AuthorizationCodeValue, REQUEST_TOKEN_LIFETIME, REQUEST_TOKEN_USES, RefreshTokenValue,
+    RequestTokenValue, TokenHash,
 };
 pub use token_answer::{TokenAnswer, Tolerant};

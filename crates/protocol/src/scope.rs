@@ -68,11 +68,18 @@ impl<S: Into<String>> FromIterator<S> for ScopeSet {
     }
 }
 
+/// Asks for a refresh token (OpenID Connect Core §11). Here every grant for a company or a person
+/// yields one.
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
 /// The effective scope: what was granted, or the part of it that was asked for (S28).
 ///
-/// `None` when the request asks for more than was granted: code 54.
+/// `None` when the request asks for more than was granted: code 54. [`OFFLINE_ACCESS`] is passed over
+/// where it was not granted: libraries ask for it, and it opens nothing.
 pub fn narrow(granted: &ScopeSet, requested: Option<&str>) -> Option<ScopeSet> {
     let requested = ScopeSet::parse(requested.unwrap_or_default());
+    let asks = |scope: &&str| *scope != OFFLINE_ACCESS || granted.contains(scope);
+    let requested: ScopeSet = requested.iter().filter(asks).collect();
     if requested.is_empty() {
         return Some(granted.clone());
     }
@@ -104,6 +111,15 @@ mod tests {
         fn s28_the_returned_string_is_accepted_back(granted in scopes()) {
             prop_assert_eq!(narrow(&granted, Some(&granted.to_string())), Some(granted));
         }
+    }
+
+    #[test]
+    fn offline_access_is_passed_over_unless_it_was_granted() {
+        let granted = ScopeSet::parse("openid profile");
+        let narrowed = narrow(&granted, Some("openid offline_access"));
+        assert_eq!(narrowed, Some(ScopeSet::parse("openid")));
+        let named = ScopeSet::parse("openid offline_access");
+        assert_eq!(narrow(&named, Some("openid offline_access")), Some(named));
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! Request tokens and refresh tokens as the platform mints them.
+//! Request tokens, authorization codes and refresh tokens as the platform mints them.
 //!
-//! Both end in a checksum, so that what was mistyped or made up is refused before the database is
+//! All end in a checksum, so that what was mistyped or made up is refused before the database is
 //! asked. A refresh token begins with the key of its own row, which grows with time: neighbours in
-//! time are neighbours on the disk. Partners treat both as opaque.
+//! time are neighbours on the disk. Partners treat all as opaque.
 
 use std::time::Duration;
 
@@ -51,17 +51,34 @@ pub struct RequestTokenValue(String);
 
 impl RequestTokenValue {
     pub fn mint(random: [u8; 32]) -> RequestTokenValue {
-        let mut text = String::from("at-");
-        push_digits(&mut text, &random, SECRET_LEN);
-        push_checksum(&mut text);
-        RequestTokenValue(text)
+        RequestTokenValue(mint("at-", &random))
     }
 
     /// `None` when the shape or the checksum shows that the platform never minted it.
     pub fn parse(text: &str) -> Option<RequestTokenValue> {
-        let body = text.strip_prefix("at-")?;
-        (body.len() == SECRET_LEN + CHECK_LEN && checksum_holds(text))
-            .then(|| RequestTokenValue(text.to_owned()))
+        is_minted("at-", text).then(|| RequestTokenValue(text.to_owned()))
+    }
+
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `ac-` and thirty base-36 characters: what a browser carries to an app after a sign-in.
+pub struct AuthorizationCodeValue(String);
+
+impl AuthorizationCodeValue {
+    pub fn mint(random: [u8; 32]) -> AuthorizationCodeValue {
+        AuthorizationCodeValue(mint("ac-", &random))
+    }
+
+    /// `None` when the shape or the checksum shows that the platform never minted it.
+    pub fn parse(text: &str) -> Option<AuthorizationCodeValue> {
+        is_minted("ac-", text).then(|| AuthorizationCodeValue(text.to_owned()))
     }
 
     pub fn hash(&self) -> TokenHash {
@@ -124,10 +141,29 @@ impl Drop for RequestTokenValue {
     }
 }
 
+impl Drop for AuthorizationCodeValue {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
 impl Drop for RefreshTokenValue {
     fn drop(&mut self) {
         self.text.zeroize();
     }
+}
+
+/// A prefix, 129 random bits and a checksum.
+fn mint(prefix: &str, random: &[u8; 32]) -> String {
+    let mut text = prefix.to_owned();
+    push_digits(&mut text, random, SECRET_LEN);
+    push_checksum(&mut text);
+    text
+}
+
+fn is_minted(prefix: &str, text: &str) -> bool {
+    let body = text.strip_prefix(prefix);
+    body.is_some_and(|body| body.len() == SECRET_LEN + CHECK_LEN) && checksum_holds(text)
 }
 
 fn row_key(row: i64) -> String {
@@ -221,6 +257,7 @@ mod tests {
         #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,60}") {
             let _ = (RequestTokenValue::parse(&text), RefreshTokenValue::parse(&text));
+            let _ = AuthorizationCodeValue::parse(&text);
         }
     }
 

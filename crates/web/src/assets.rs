@@ -38,7 +38,8 @@ pub fn asset_href(name: &str) -> String {
     format!("/assets/{}/{name}", *VERSION)
 }
 
-pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
+/// The assets, for a site that shows a page among its endpoints; sites of pages have them anyway.
+pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{*path}", get(asset)).route(
         "/favicon.ico",
         get(async || file("favicon.svg", Caching::Day)),

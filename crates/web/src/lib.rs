@@ -23,7 +23,7 @@ mod session;
 mod site;
 mod words;
 
-pub use assets::asset_href;
+pub use assets::{asset_href, router as assets};
 pub use authority::Authority;
 pub use client_address::ClientAddress;
 pub use cookie::{Cookies, SetCookie};

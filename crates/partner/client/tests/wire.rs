@@ -137,6 +137,7 @@ impl Stage {
             version: 2,
             at_hash: None,
             nonce: None,
+            auth_time: None,
             iat: NOW,
             nbf: NOW,
             exp: NOW + 3_600,

@@ -2,7 +2,7 @@
 
 use protocol::jose::{AccessClaims, IdClaims, JoseError, at_hash};
 use protocol::{CompanyId, Origin, Principal, PrincipalType, RefreshTokenValue, ScopeSet};
-use protocol::{TokenAnswer, Tolerant};
+use protocol::{Timestamp, TokenAnswer, Tolerant};
 use store::{Company, RefreshToken};
 use uuid::Uuid;
 
@@ -19,8 +19,32 @@ pub struct Granted {
     pub refresh_value: RefreshTokenValue,
 }
 
+/// What an id_token says of the sign-in that it comes from (OpenID Connect Core §2).
+pub struct SignIn {
+    /// The app's own value, given back.
+    pub nonce: Option<String>,
+    pub at: Timestamp,
+}
+
 /// Signs the tokens. By now everything is durable: a retry yields the same refresh token.
 pub fn token_answer(request: &TokenRequest<'_>, granted: &Granted) -> Result<TokenAnswer, Refusal> {
+    answer(request, granted, None)
+}
+
+/// [`token_answer`], where somebody has just signed in for it.
+pub fn sign_in_answer(
+    request: &TokenRequest<'_>,
+    granted: &Granted,
+    signed_in: &SignIn,
+) -> Result<TokenAnswer, Refusal> {
+    answer(request, granted, Some(signed_in))
+}
+
+fn answer(
+    request: &TokenRequest<'_>,
+    granted: &Granted,
+    signed_in: Option<&SignIn>,
+) -> Result<TokenAnswer, Refusal> {
     let centers = &request.app.settings.data_centers;
     let home = centers
         .by_name(&granted.company.data_center)
@@ -44,7 +68,7 @@ pub fn token_answer(request: &TokenRequest<'_>, granted: &Granted) -> Result<Tok
     )?;
     let wants_identity = granted.scopes.contains("openid");
     let id_token = wants_identity
-        .then(|| id_token(request, granted, &access_token))
+        .then(|| id_token(request, granted, &access_token, signed_in))
         .transpose();
     let refresh_token = &granted.refresh_token;
     Ok(TokenAnswer {
@@ -126,6 +150,7 @@ fn id_token(
     request: &TokenRequest<'_>,
     granted: &Granted,
     access_token: &str,
+    signed_in: Option<&SignIn>,
 ) -> Result<String, JoseError> {
     let now = request.now.as_seconds();
     let keys = request.app.keys();
@@ -137,7 +162,8 @@ fn id_token(
         principal_type: granted.principal.kind(),
         version: 2,
         at_hash: Some(at_hash(algorithm, access_token)),
-        nonce: None,
+        nonce: signed_in.and_then(|signed_in| signed_in.nonce.clone()),
+        auth_time: signed_in.map(|signed_in| signed_in.at.as_seconds()),
         iat: now,
         nbf: now,
         exp: now + lifetime(request),

@@ -6,12 +6,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::header::CACHE_CONTROL;
-use protocol::Origin;
+use protocol::{Origin, Prompt};
 use serde_json::{Value, json};
 use store::{App, scopes};
 use web::{Authority, CorrelationId};
 
 use crate::asked::center_of;
+use crate::authorize::DISPLAYS;
 use crate::grants::Grant;
 use crate::jwks::CACHING;
 use crate::refusal::Refusal;
@@ -49,6 +50,7 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
         .collect();
     Ok(json!({
         "issuer": issuer,
+        "authorization_endpoint": issuer.join("/oauth2/v0/authorize"),
         "token_endpoint": issuer.join("/oauth2/v0/token"),
         "token_endpoint_auth_methods_supported": CLIENT_AUTHENTICATION,
         "introspection_endpoint": issuer.join("/oauth2/v0/introspect"),
@@ -58,13 +60,17 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
         "userinfo_endpoint": issuer.join("/oauth2/v0/userinfo"),
         "jwks_uri": issuer.join("/oauth2/v0/jwks"),
         "grant_types_supported": grants.collect::<Vec<_>>(),
-        // Every answer comes from the token endpoint: nothing is asked of a browser yet.
-        "response_types_supported": [],
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "prompt_values_supported": Prompt::VALUES,
+        "display_values_supported": DISPLAYS,
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "scopes_supported": scopes,
         "claims_supported": [
-            "iss", "sub", "aud", "exp", "iat", "nbf", "at_hash", "concur.type", "concur.version",
+            "iss", "sub", "aud", "exp", "iat", "nbf", "at_hash", "nonce", "auth_time", "concur.type", "concur.version",
             "companyId", "name", "given_name", "family_name", "preferred_username", "locale",
             "email", "email_verified",
         ],

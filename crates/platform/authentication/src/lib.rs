@@ -7,6 +7,7 @@
 mod answer;
 mod app_secrets;
 mod asked;
+mod authorize;
 mod client_authentication;
 mod connections;
 mod discovery;
@@ -31,6 +32,10 @@ pub use state::State;
 /// slash at the end (reference §11.9).
 pub fn routes() -> Routes<State> {
     Routes::new()
+        .get("/oauth2/v0/authorize", Access::Public, authorize::show)
+        .post("/oauth2/v0/authorize", Access::Public, authorize::show)
+        .get("/oauth2/v0/authorize/", Access::Public, authorize::show)
+        .post("/oauth2/v0/authorize/", Access::Public, authorize::show)
         .post("/oauth2/v0/token", Access::Client, token::post)
         .post("/oauth2/v0/token/", Access::Client, token::post)
         .post("/oauth2/v0/otp", Access::Client, otp::post)

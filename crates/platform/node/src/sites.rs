@@ -25,7 +25,9 @@ pub fn api_site(app: &App) -> Router {
         errors: ErrorStyle::Json(Arc::new(authentication::error_response)),
         has_forms: false,
     };
-    site.wrap(authentication.merge(company_data))
+    // The authorization endpoint has a page, for browsers that it cannot send back.
+    let pages = web::assets();
+    site.wrap(authentication.merge(company_data).merge(pages))
 }
 
 /// Both behind one listener: the request's authority says which one is meant. The APIs answer 421

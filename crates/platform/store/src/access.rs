@@ -8,7 +8,7 @@ use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Ti
 
 use crate::{App, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, RegisteredApp, apps};
-use crate::{companies, revoked_access_tokens, users};
+use crate::{authorization_codes, companies, revoked_access_tokens, users};
 
 pub use app_token::authenticate_app;
 
@@ -187,7 +187,7 @@ fn principal(claims: &AccessClaims) -> Option<Principal> {
     Principal::from_parts(claims.company?, claims.principal_type.as_str(), claims.sub)
 }
 
-/// Ends a connection for good: every refresh token, every request token, and with them every access
+/// Ends a connection for good: every refresh token, every request token and code, and with them every access
 /// token, at once (AC-41, OA-63). Returns whether there was one.
 pub async fn disconnect(
     app: &App,
@@ -199,6 +199,7 @@ pub async fn disconnect(
     let ended = connections::set_disconnected(tx, principal, client).await?;
     refresh_tokens::revoke_all(tx, principal, client).await?;
     request_tokens::void_all(tx, principal, client).await?;
+    authorization_codes::void_all(tx, principal, client, event.now).await?;
     if ended {
         let event = ConnectionEvent {
             id: app.entropy.uuid(),

@@ -133,6 +133,7 @@ pub struct Inner {
     pub settings: Settings,
     keys: RwLock<Arc<Keys>>,
     sealing: SealingKey,
+    request_sealing: SealingKey,
     refresh_derivation_key: [u8; 32],
     client_secret_key: [u8; 32],
     one_time_password_key: [u8; 32],
@@ -159,6 +160,7 @@ impl App {
     ) -> Result<App, OpenError> {
         db.migrate(MIGRATIONS).await?;
         let sealing = SealingKey::derive(key_secret, "platform");
+        let request_sealing = SealingKey::derive(key_secret, "authorization requests");
         let mut tx = db.write().await?;
         let secrets = server_secrets::Vault {
             sealing: &sealing,
@@ -180,6 +182,7 @@ impl App {
             settings,
             keys: RwLock::new(keys),
             sealing,
+            request_sealing,
             refresh_derivation_key,
             client_secret_key,
             one_time_password_key,
@@ -201,6 +204,11 @@ impl Inner {
 
     pub(crate) fn sealing(&self) -> &SealingKey {
         &self.sealing
+    }
+
+    /// Seals what browsers carry for us; see `AuthorizationRequest`.
+    pub(crate) fn request_sealing(&self) -> &SealingKey {
+        &self.request_sealing
     }
 
     /// The key from which refresh tokens are derived; see `protocol::RefreshTokenValue::derive`.

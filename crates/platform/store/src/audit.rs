@@ -73,6 +73,7 @@ actions! {
     TermsAccepted = "terms_accepted",
     RequestTokenMinted = "request_token_minted",
     OneTimePasswordMinted = "one_time_password_minted",
+    AuthorizationGranted = "authorization_granted",
     ConnectCancelled = "connect_cancelled",
     Connected = "connected",
     Reconnected = "reconnected",

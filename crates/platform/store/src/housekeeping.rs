@@ -5,7 +5,8 @@ use db::{Error, Tx};
 use protocol::{DAY, MINUTE, Timestamp};
 
 use crate::{
-    App, connect_attempts, leases, one_time_passwords, password_attempts, refresh_tokens,
+    App, authorization_codes, connect_attempts, leases, one_time_passwords, password_attempts,
+    refresh_tokens,
     request_tokens, revoked_access_tokens, sessions,
 };
 
@@ -25,6 +26,7 @@ pub enum Expiring {
     PasswordAttempts,
     RevokedAccessTokens,
     OneTimePasswords,
+    AuthorizationCodes,
 }
 
 impl Expiring {
@@ -36,6 +38,7 @@ impl Expiring {
         Expiring::PasswordAttempts,
         Expiring::RevokedAccessTokens,
         Expiring::OneTimePasswords,
+        Expiring::AuthorizationCodes,
     ];
 
     pub const fn table(self) -> &'static str {
@@ -47,6 +50,7 @@ impl Expiring {
             Expiring::PasswordAttempts => "password_attempts",
             Expiring::RevokedAccessTokens => "revoked_access_tokens",
             Expiring::OneTimePasswords => "one_time_passwords",
+            Expiring::AuthorizationCodes => "authorization_codes",
         }
     }
 
@@ -70,6 +74,10 @@ impl Expiring {
                 revoked_access_tokens::delete_expired(tx, now, BATCH).await
             }
             Expiring::OneTimePasswords => one_time_passwords::delete_expired(tx, now, BATCH).await,
+            // A day longer than they are good for: one that comes back revokes what it yielded.
+            Expiring::AuthorizationCodes => {
+                authorization_codes::delete_expired(tx, now - DAY, BATCH).await
+            }
         }
     }
 }

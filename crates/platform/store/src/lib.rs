@@ -10,6 +10,8 @@ pub mod apps;
 pub mod audit;
 pub mod audit_events;
 mod audit_head;
+pub mod authorization_codes;
+mod authorization_request;
 mod columns;
 pub mod companies;
 pub mod connect_attempts;
@@ -43,6 +45,10 @@ pub mod users;
 pub use app::{App, CallLimits, OpenError, Settings};
 pub use app_secrets::{AppSecret, SecretRecord};
 pub use apps::RegisteredApp;
+pub use authorization_codes::AuthorizationCode;
+pub use authorization_request::{
+    AUTHORIZATION_REQUEST_LIFETIME, AuthorizationRequest, BoundSession,
+};
 pub use companies::{Address, Company};
 pub use connect_attempts::{Attempt, AttemptState};
 pub use connection_events::{ConnectionEvent, EventKind};
@@ -86,6 +92,10 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0008_audit",
         sql: include_str!("../../../../migrations/platform/0008_audit.sql"),
+    },
+    Migration {
+        name: "0009_authorization_codes",
+        sql: include_str!("../../../../migrations/platform/0009_authorization_codes.sql"),
     },
     Migration {
         name: "0010_one_time_passwords",

@@ -84,6 +84,17 @@ pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Listing>, Error> {
     row.as_ref().map(from_row).transpose()
 }
 
+/// The entry that offers an app, if there is one.
+pub async fn find_by_app(tx: &mut Tx, app: AppId) -> Result<Option<Listing>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM listings WHERE client_id = $1",
+            &values![app.to_string()],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// The whole catalogue, in its order.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Listing>, Error> {
     let rows = tx

@@ -219,6 +219,30 @@ pub async fn absolute_expiry(
     row.map_or(Ok(None), |row| time_opt(&row, "latest"))
 }
 
+/// Whether a token that could still be refreshed at `now` covers all of `wanted`.
+pub async fn covers(
+    tx: &mut Tx,
+    principal: Principal,
+    app: AppId,
+    (wanted, now): (&ScopeSet, Timestamp),
+) -> Result<bool, Error> {
+    let [company, client, principal] = key(principal, app);
+    let rows = tx
+        .query(
+            "SELECT scopes FROM refresh_tokens
+             WHERE company_id = $1 AND client_id = $2 AND principal_id = $3
+               AND state = 'live' AND expires_at > $4 AND absolute_expires_at > $4",
+            &[company, client, principal, now.as_micros().into()],
+        )
+        .await?;
+    for row in &rows {
+        if wanted.is_subset_of(&scopes(row, "scopes")?) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Removes some of those that were issued by `before` and have expired by then; returns how many.
 ///
 /// They are found from the oldest on by their key, which grows with time: an index by expiry would

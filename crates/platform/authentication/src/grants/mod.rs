@@ -1,5 +1,6 @@
 //! The grants, a closed set; each file holds what is its own.
 
+mod authorization_code;
 mod authtoken;
 mod client_credentials;
 mod connect;
@@ -25,11 +26,19 @@ pub enum Grant {
     ClientCredentials,
     /// A one-time password from a mail becomes a connection of a person.
     Otp,
+    /// A browser brought a code.
+    AuthorizationCode,
 }
 
 impl Grant {
     /// The values of `grant_type` that there are.
-    pub const TYPES: &[&str] = &["password", "refresh_token", "client_credentials", "otp"];
+    pub const TYPES: &[&str] = &[
+        "password",
+        "refresh_token",
+        "client_credentials",
+        "otp",
+        "authorization_code",
+    ];
 
     /// 60 for a grant that there is not, 120 for a `credtype` that there is not.
     pub fn parse(grant_type: &str, form: &Form) -> Result<Grant, Refusal> {
@@ -41,12 +50,13 @@ impl Grant {
             ("refresh_token", _) => Ok(Grant::RefreshToken),
             ("client_credentials", _) => Ok(Grant::ClientCredentials),
             ("otp", _) => Ok(Grant::Otp),
+            ("authorization_code", _) => Ok(Grant::AuthorizationCode),
             _ => Err(ErrorCode::GrantNotAllowed.into()),
         }
     }
 
-    /// 60, and for refreshing 107, when the app may not use it. People's own passwords are taken
-    /// only where the operator has said so, and only by apps that connect to people.
+    /// 60, and for refreshing 107, when the app may not use it. Codes and people's own passwords are
+    /// only for apps that connect to people, and passwords only where the operator has said so.
     pub fn is_allowed_for(
         self,
         client: &RegisteredApp,
@@ -57,9 +67,15 @@ impl Grant {
             Grant::RefreshToken => ("refresh_token", ErrorCode::RefreshDisallowed),
             Grant::ClientCredentials => ("client_credentials", ErrorCode::GrantNotAllowed),
             Grant::Otp => ("otp", ErrorCode::GrantNotAllowed),
+            Grant::AuthorizationCode => ("authorization_code", ErrorCode::GrantNotAllowed),
         };
-        let people = settings.user_password_grant && client.principal_type == PrincipalType::User;
-        if client.grants.contains(name) && (self != Grant::Password || people) {
+        let people = client.principal_type == PrincipalType::User;
+        let possible = match self {
+            Grant::Password => people && settings.user_password_grant,
+            Grant::AuthorizationCode => people,
+            Grant::Authtoken | Grant::RefreshToken | Grant::ClientCredentials | Grant::Otp => true,
+        };
+        if client.grants.contains(name) && possible {
             Ok(())
         } else {
             Err(otherwise.into())
@@ -73,6 +89,7 @@ impl Grant {
             Grant::RefreshToken => refresh_token::token(request).await,
             Grant::ClientCredentials => client_credentials::token(request),
             Grant::Otp => otp::token(request).await,
+            Grant::AuthorizationCode => authorization_code::token(request).await,
         }
     }
 }
