@@ -39,7 +39,11 @@ pub fn content_security_policy(forms_lead_to: &[Origin]) -> HeaderValue {
     );
     for origin in forms_lead_to {
         policy.push(' ');
-        policy.push_str(origin.as_str());
+        // A policy has no words for an IPv6 address: its scheme must do.
+        policy.push_str(match origin.as_str().split_once("[") {
+            Some((scheme, _)) => scheme.trim_end_matches('/'),
+            None => origin.as_str(),
+        });
     }
     HeaderValue::from_str(&policy).expect("origins are plain ASCII")
 }

@@ -2,10 +2,9 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Path, State as Context};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use db::Tx;
-use http::header::{CACHE_CONTROL, REFERRER_POLICY};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::StatusCode;
 use protocol::{Form, connect_redirect};
 use store::minting::{Mint, request_token};
 use store::{Attempt, AttemptState, connect_attempts};
@@ -15,6 +14,7 @@ use web::{CorrelationId, Layout, Link, PageError};
 
 use crate::consents::{Consents, Which};
 use crate::field_error::FieldError;
+use crate::hand_over::hand_over;
 use crate::listed::Listed;
 use crate::listing::newest_attempt;
 use crate::opener::allow_popups;
@@ -97,7 +97,7 @@ async fn connect(
     };
     let target = agreed.hand_over(&mut tx, state, visitor).await?;
     tx.commit().await?;
-    Ok(redirect(&target))
+    Ok(hand_over(target.as_str()))
 }
 
 /// A person who may connect an app, and has agreed to everything there is to agree to.
@@ -207,15 +207,6 @@ async fn insert_attempt(
         started_at: after.map_or(visitor.now, |after| after.max(visitor.now)),
     };
     connect_attempts::insert(tx, visitor.company.id, &attempt).await
-}
-
-/// 303, kept by nobody: the address carries the request token (CF-15).
-fn redirect(target: &Url) -> Response {
-    let mut response = Redirect::to(target.as_str()).into_response();
-    let headers: &mut HeaderMap = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    response
 }
 
 fn unreachable(

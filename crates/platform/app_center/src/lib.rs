@@ -1,5 +1,6 @@
 //! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect.
 
+mod authorize;
 mod badge;
 mod cancel;
 mod card_state;
@@ -9,11 +10,13 @@ mod connect;
 mod connections;
 mod consents;
 mod countries;
+mod demo_sign_ins;
 mod disconnect;
 mod error_page;
 mod field_error;
 mod fingerprint;
 mod frame;
+mod hand_over;
 mod help;
 mod history;
 mod images;
@@ -58,6 +61,13 @@ fn accounts() -> Routes<State> {
         .get("/sign-in", Access::Public, sign_in::show)
         .post("/sign-in", Access::Public, sign_in::submit)
         .post("/sign-out", Access::SignedIn, sign_out::submit)
+        .get("/authorize", Access::Public, authorize::show)
+        .post("/authorize", Access::SignedIn, authorize::consent::submit)
+        .post(
+            "/authorize/sign-in",
+            Access::Public,
+            authorize::sign_in::submit,
+        )
         .get("/legal/{kind}", Access::Public, legal::show)
         .get("/app-center/help", Access::Public, help::show)
 }

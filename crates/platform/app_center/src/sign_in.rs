@@ -5,13 +5,13 @@ use axum::extract::State as Context;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
-use protocol::{Form, HOUR, Origin, Timestamp};
+use protocol::{Form, HOUR, Timestamp};
 use store::{Session, User, sessions, users};
 use web::{
     ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
-    initials,
 };
 
+use crate::demo_sign_ins::DemoSignIns;
 use crate::return_to::local_path;
 use crate::visitor::{NotSignedIn, SESSION_COOKIE, Visitor, session_token};
 use crate::{State, frame};
@@ -29,18 +29,7 @@ struct SignInPage {
     return_to: String,
     login: String,
     refused: bool,
-    demo: Vec<DemoSignIn>,
-    /// Where a demo shows its mails.
-    outbox: Option<String>,
-}
-
-/// Somebody of a demonstration, offered with one button.
-struct DemoSignIn {
-    login: String,
-    password: String,
-    name: String,
-    role: String,
-    initials: String,
+    demo: DemoSignIns,
 }
 
 pub async fn show(
@@ -53,12 +42,9 @@ pub async fn show(
     if visitor.is_ok() {
         return Ok(Redirect::to(return_to).into_response());
     }
-    let known = visit_token(&state, &cookies);
-    let visit = known.unwrap_or_else(|| SessionToken::mint(state.app.entropy.bytes()));
-    let page = page(&state, &visit, return_to, None).await?;
-    let mut response = web::page(&page);
-    let cookie = SetCookie::header(VISIT_COOKIE, visit.expose(), state.secure(), HOUR);
-    response.headers_mut().append(SET_COOKIE, cookie);
+    let visit = visit(&state, &cookies);
+    let mut response = web::page(&page(&state, &visit, return_to, None).await?);
+    remember_visit(&mut response, &state, &visit);
     Ok(response)
 }
 
@@ -71,10 +57,28 @@ pub async fn submit(
     let visit = visit_token(&state, &cookies)
         .filter(|visit| visit.accepts_csrf(form.get("csrf")))
         .ok_or_else(|| PageError::stale_form().with_action("Open the sign-in page", "/sign-in"))?;
-    let login = form.get("login").unwrap_or_default().trim().to_lowercase();
-    within_limits(&state, &address, &login)?;
+    let return_to = local_path(form.get("return_to"));
+    match judge(&state, &address, &form).await? {
+        Some(user) => {
+            let begun = begin_session(&state, &cookies, &user, state.app.clock.now()).await?;
+            Ok(begun.leads_to(return_to))
+        }
+        None => {
+            let page = page(&state, &visit, return_to, Some(&form)).await?;
+            Ok(web::page_with_status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page,
+            ))
+        }
+    }
+}
 
-    let now = state.app.clock.now();
+/// Who signs in with the login and password of a form; `None` when they do not belong together, or
+/// the person may not sign in: that is counted, and there is a limit to it.
+pub async fn judge(state: &State, address: &str, form: &Form) -> Result<Option<User>, PageError> {
+    let login = form.get("login").unwrap_or_default().trim().to_lowercase();
+    within_limits(state, address, &login)?;
+
     let mut tx = state.app.db.read().await?;
     let found = users::find_by_login(&mut tx, &login).await?;
     let may = match &found {
@@ -88,19 +92,12 @@ pub async fn submit(
     let password = form.get("password").unwrap_or_default().to_owned();
     let stored = found.as_ref().map(|user| user.password_hash.clone());
     let right = web::password::verify(password.into(), stored).await;
-    let return_to = local_path(form.get("return_to"));
-    match found.filter(|_| right && may) {
-        Some(user) => begin_session(&state, &cookies, &user, (now, return_to)).await,
-        None => {
-            state.failed_sign_ins_by_address.failed(&address);
-            state.failed_sign_ins_by_login.failed(&login);
-            let page = page(&state, &visit, return_to, Some(&form)).await?;
-            Ok(web::page_with_status(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &page,
-            ))
-        }
+    let accepted = found.filter(|_| right && may);
+    if accepted.is_none() {
+        state.failed_sign_ins_by_address.failed(address);
+        state.failed_sign_ins_by_login.failed(&login);
     }
+    Ok(accepted)
 }
 
 /// Refuses whoever has failed too often, from one address or with one login, whatever the password.
@@ -118,13 +115,34 @@ fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageEr
     Err(PageError::too_many_requests(message, seconds))
 }
 
+/// A session that has just begun: the browser is to be told its id.
+pub struct BegunSession {
+    pub token: SessionToken,
+    secure: bool,
+}
+
+impl BegunSession {
+    /// The answer to the form.
+    pub fn leads_to(&self, address: &str) -> Response {
+        let mut response = Redirect::to(address).into_response();
+        let headers = response.headers_mut();
+        let value = self.token.expose();
+        headers.append(
+            SET_COOKIE,
+            SetCookie::header(SESSION_COOKIE, value, self.secure, SESSION_LIFETIME),
+        );
+        headers.append(SET_COOKIE, SetCookie::expired(VISIT_COOKIE, self.secure));
+        response
+    }
+}
+
 /// A new session under a new id, in place of the one that the browser had (S33).
-async fn begin_session(
+pub async fn begin_session(
     state: &State,
     cookies: &Cookies,
     user: &User,
-    (now, return_to): (Timestamp, &str),
-) -> Result<Response, PageError> {
+    now: Timestamp,
+) -> Result<BegunSession, PageError> {
     let token = SessionToken::mint(state.app.entropy.bytes());
     let session = Session {
         company: user.company,
@@ -139,19 +157,25 @@ async fn begin_session(
     sessions::insert(&mut tx, token.hash(), &session).await?;
     tx.commit().await?;
 
-    let secure = state.secure();
-    let mut response = Redirect::to(return_to).into_response();
-    let headers = response.headers_mut();
-    headers.append(
-        SET_COOKIE,
-        SetCookie::header(SESSION_COOKIE, token.expose(), secure, SESSION_LIFETIME),
-    );
-    headers.append(SET_COOKIE, SetCookie::expired(VISIT_COOKIE, secure));
-    Ok(response)
+    Ok(BegunSession {
+        token,
+        secure: state.secure(),
+    })
 }
 
-fn visit_token(state: &State, cookies: &Cookies) -> Option<SessionToken> {
+/// The visit that the browser claims.
+pub fn visit_token(state: &State, cookies: &Cookies) -> Option<SessionToken> {
     SessionToken::parse(cookies.get(VISIT_COOKIE, state.secure())?)
+}
+
+/// The visit that the browser claims, or a new one.
+pub fn visit(state: &State, cookies: &Cookies) -> SessionToken {
+    visit_token(state, cookies).unwrap_or_else(|| SessionToken::mint(state.app.entropy.bytes()))
+}
+
+pub fn remember_visit(response: &mut Response, state: &State, visit: &SessionToken) {
+    let cookie = SetCookie::header(VISIT_COOKIE, visit.expose(), state.secure(), HOUR);
+    response.headers_mut().append(SET_COOKIE, cookie);
 }
 
 /// The page; with `refused`, the form that was not accepted. It never says which half was wrong.
@@ -175,40 +199,6 @@ async fn page(
             .unwrap_or_default()
             .to_owned(),
         refused: refused.is_some(),
-        demo: demo_sign_ins(state).await?,
-        outbox: state
-            .app
-            .settings
-            .demo_outbox
-            .as_ref()
-            .map(Origin::to_string),
+        demo: DemoSignIns::load(state, "/sign-in", ("return_to", return_to), visit.csrf()).await?,
     })
-}
-
-async fn demo_sign_ins(state: &State) -> Result<Vec<DemoSignIn>, PageError> {
-    let offered = &state.app.settings.demo_sign_ins;
-    if offered.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut tx = state.app.db.read().await?;
-    let mut shown = Vec::new();
-    for (login, password) in offered {
-        let Some(user) = users::find_by_login(&mut tx, login).await? else {
-            continue;
-        };
-        let company = store::companies::find(&mut tx, user.company).await?;
-        let company = company.map_or_else(String::new, |company| company.name);
-        shown.push(DemoSignIn {
-            login: login.clone(),
-            password: password.clone(),
-            initials: initials(&user.full_name()),
-            name: user.full_name(),
-            role: if user.web_services_admin {
-                format!("Administrator, {company}")
-            } else {
-                format!("Employee, {company}: may look, not connect")
-            },
-        });
-    }
-    Ok(shown)
 }
