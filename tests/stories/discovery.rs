@@ -20,7 +20,7 @@ async fn metadata(house: &House, center: &str, name: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_origin_is_an_issuer_and_tells_the_truth() {
     let house = House::start().await;
-    let app = house.app("Meridian");
+    let app = house.app("Pedalpath");
     for center in ["glz", "us2", "eu2"] {
         let open_id = metadata(&house, center, "openid-configuration").await;
         let oauth = metadata(&house, center, "oauth-authorization-server").await;
@@ -34,9 +34,12 @@ async fn every_origin_is_an_issuer_and_tells_the_truth() {
             let answer = house.send(house.request("POST", url)).await;
             assert_ne!(answer.status, 404, "{name} is there");
         }
-        for absent in ["authorization_endpoint", "code_challenge_methods_supported"] {
-            assert!(open_id.get(absent).is_none(), "{absent} is not there yet");
-        }
+        assert_eq!(open_id["response_types_supported"], json!(["code"]));
+        assert_eq!(open_id["code_challenge_methods_supported"], json!(["S256"]));
+        assert_eq!(
+            open_id["authorization_response_iss_parameter_supported"],
+            true
+        );
         // Each grant type that is named is known, and each algorithm belongs to a key.
         for grant in open_id["grant_types_supported"].as_array().unwrap() {
             let fields = [

@@ -6,6 +6,10 @@ use testkit::House;
 use web::{Access, Endpoint};
 
 const API: &str = "
+GET    Public        /oauth2/v0/authorize
+GET    Public        /oauth2/v0/authorize/
+POST   Public        /oauth2/v0/authorize
+POST   Public        /oauth2/v0/authorize/
 POST   Client        /oauth2/v0/token
 POST   Client        /oauth2/v0/token/
 POST   Client        /oauth2/v0/otp
@@ -37,6 +41,7 @@ const APP_CENTER: &str = "
 GET    Public        /
 GET    Public        /app-center/help
 GET    Public        /app-center/listing.js
+GET    Public        /authorize
 GET    Public        /legal/{kind}
 GET    Public        /sign-in
 GET    SignedIn      /app-center
@@ -49,7 +54,9 @@ GET    SignedIn      /app-center/listings/{id}/request-information/thanks
 GET    SignedIn      /app-center/listings/{id}/scopes
 GET    SignedIn      /app-center/listings/{id}/status
 GET    SignedIn      /app-center/listings/{id}/terms
+POST   Public        /authorize/sign-in
 POST   Public        /sign-in
+POST   SignedIn      /authorize
 POST   SignedIn      /app-center/listings/{id}/cancel
 POST   SignedIn      /app-center/listings/{id}/closed
 POST   SignedIn      /app-center/listings/{id}/connect
@@ -183,6 +190,8 @@ async fn s34_s35_nobody_gets_past_a_guard() {
         let expected = match endpoint.access {
             Access::Bearer => 401,
             Access::Client => 400,
+            // A page that says what the request lacks.
+            Access::Public if endpoint.path.contains("/authorize") => 400,
             _ => 200,
         };
         assert_eq!(

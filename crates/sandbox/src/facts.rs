@@ -50,6 +50,9 @@ pub struct AppFacts {
     /// Address of its listing page.
     pub listing: String,
     pub scopes: Vec<String>,
+    /// Where authorization codes may be sent.
+    #[serde(default)]
+    pub redirect_uris: Vec<String>,
 }
 
 #[derive(Clone, Serialize, Deserialize)]

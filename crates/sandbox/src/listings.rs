@@ -6,7 +6,7 @@ use protocol::jose::SigningAlgorithm;
 use protocol::{Origin, PrincipalType, ScopeSet};
 use store::{
     App, AppSecret, Listing, ListingContent, ListingImage, ListingLinks, RegisteredApp, Screenshot,
-    app_secrets, apps, listing_images, listings,
+    app_secrets, apps, listing_images, listings, redirect_uris,
 };
 
 use crate::facts::{AppFacts, Facts};
@@ -38,6 +38,7 @@ pub async fn register(
 ) -> Result<(), db::Error> {
     for seed in seeds::listings() {
         apps::insert(tx, &registered(&seed, places)).await?;
+        redirect_uris::insert(tx, seed.client_id, &redirect_uris_of(&seed)).await?;
         let Some(secret) = begun.client_secret(seed.client_id) else {
             continue;
         };
@@ -95,7 +96,9 @@ fn registered(seed: &ListingSeed, places: &Places) -> RegisteredApp {
         enabled: true,
         grants: ScopeSet::parse(match seed.listing_type {
             ListingType::Enterprise => "password refresh_token client_credentials",
-            ListingType::User => "password refresh_token client_credentials otp",
+            ListingType::User => {
+                "password refresh_token client_credentials otp authorization_code"
+            }
         }),
         scopes: seed.scopes.iter().map(String::as_str).collect(),
         connect_uri: places.connect_uri(seed),
@@ -106,6 +109,20 @@ fn registered(seed: &ListingSeed, places: &Places) -> RegisteredApp {
         allowed_principal: None,
         algorithm: SigningAlgorithm::default(),
         require_pkce: false,
+    }
+}
+
+/// Where a developer's own program most likely listens: anybody may try a sign-in with an app that
+/// connects to people.
+const REDIRECT_URIS: [&str; 2] = [
+    "http://127.0.0.1:3000/callback",
+    "http://localhost:3000/callback",
+];
+
+fn redirect_uris_of(seed: &ListingSeed) -> Vec<String> {
+    match seed.listing_type {
+        ListingType::Enterprise => Vec::new(),
+        ListingType::User => REDIRECT_URIS.map(str::to_owned).to_vec(),
     }
 }
 
@@ -171,6 +188,7 @@ fn app_facts(seed: &ListingSeed, places: &Places, client_secret: String) -> AppF
             .app_center
             .join(&format!("/app-center/listings/{}", seed.listing_id)),
         scopes: seed.scopes.clone(),
+        redirect_uris: redirect_uris_of(seed),
     }
 }
 

@@ -5,7 +5,9 @@ mod house;
 mod operator;
 mod outbox;
 pub mod smtp;
+mod visitor;
 mod wire;
 
 pub use house::House;
+pub use visitor::{Visitor, hidden, parameter};
 pub use wire::Answer;
