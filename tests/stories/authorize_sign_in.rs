@@ -35,7 +35,8 @@ async fn a_person_signs_in_agrees_and_the_app_gets_tokens_of_that_person() {
     assert!(!page.body.contains("Read your profile"), "it was not asked");
     let signed_in_at = house.now().as_seconds();
     let page = visitor.sign_in(&page, user).await;
-    for told in ["Allow Pedalpath to act for you?", &user.name, &company.name] {
+    let company_name = company.name.replace('&', "&#38;");
+    for told in ["Allow Pedalpath to act for you?", &user.name, &company_name] {
         assert!(page.body.contains(told), "{told}: {}", page.body);
     }
     house.advance(MINUTE);
@@ -83,6 +84,49 @@ async fn a_person_signs_in_agrees_and_the_app_gets_tokens_of_that_person() {
         .refresh("eu2", app, &again.text("refresh_token"))
         .await;
     assert_eq!(dead.code(), 108);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s35_a_connection_to_an_app_without_a_listing_is_seen_and_ended_by_its_person_alone() {
+    let house = House::start().await;
+    let app = app_of_people(&["http://127.0.0.1:3000/callback"]);
+    let app = house.register(app).await;
+    let company = house.company("Brackwater");
+    let (user, other) = (house.employee(company), house.admin(company));
+    let (mine, theirs) = (Visitor::new(&house), Visitor::new(&house));
+    let url = house.authorize_url("glz", &app, &[]);
+    let mut tokens = Vec::new();
+    for (visitor, user) in [(&mine, user), (&theirs, other)] {
+        let code = parameter(&visitor.allow(&url, user).await, "code");
+        let answer = house.exchange_code("glz", &app, &code, &[]).await;
+        tokens.push(answer.text("refresh_token"));
+    }
+    let list = house.facts.app_center.join("/app-center/connections");
+    let page = mine.get(&list).await;
+    let path = format!("/app-center/connections/{}/disconnect", app.client_id);
+    assert!(
+        page.body.contains(&format!("href=\"{path}\"")),
+        "{}",
+        page.body
+    );
+    let page = mine.get(&house.facts.app_center.join(&path)).await;
+    assert!(
+        page.body.contains("Fjord Books loses access to your data"),
+        "{}",
+        page.body
+    );
+    let forged = mine.submit(&path, &[("csrf", "forged")]).await;
+    assert_eq!(forged.status, 403);
+    let csrf = hidden(&page, "csrf");
+    let ended = mine.submit(&path, &[("csrf", &csrf)]).await;
+    assert_eq!(ended.status, 303, "{}", ended.body);
+    let gone = mine.get(&list).await;
+    assert!(!gone.body.contains("Fjord Books"), "{}", gone.body);
+    let codes = [
+        house.refresh("us2", &app, &tokens[0]).await.code(),
+        house.refresh("us2", &app, &tokens[1]).await.code(),
+    ];
+    assert_eq!(codes, [108, 0], "only the own one has ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -46,6 +46,7 @@ GET    Public        /legal/{kind}
 GET    Public        /sign-in
 GET    SignedIn      /app-center
 GET    SignedIn      /app-center/connections
+GET    SignedIn      /app-center/connections/{id}/disconnect
 GET    SignedIn      /app-center/images/{id}/{name}
 GET    SignedIn      /app-center/listings/{id}
 GET    SignedIn      /app-center/listings/{id}/disconnect
@@ -57,6 +58,7 @@ GET    SignedIn      /app-center/listings/{id}/terms
 POST   Public        /authorize/sign-in
 POST   Public        /sign-in
 POST   SignedIn      /authorize
+POST   SignedIn      /app-center/connections/{id}/disconnect
 POST   SignedIn      /app-center/listings/{id}/cancel
 POST   SignedIn      /app-center/listings/{id}/closed
 POST   SignedIn      /app-center/listings/{id}/connect

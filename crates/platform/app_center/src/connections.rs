@@ -3,11 +3,11 @@ use axum::extract::State as Context;
 use axum::response::Response;
 use db::Tx;
 use protocol::Principal;
-use store::{Connection, ConnectionState, Listing, connections, listings};
+use store::{Connection, ConnectionState, Listing, apps, connections, listings};
 use web::{Layout, PageError};
 
 use crate::visitor::Visitor;
-use crate::{State, badge, frame, history, listing};
+use crate::{State, badge, connection, frame, history, listing};
 
 #[derive(Template)]
 #[template(path = "connections.html")]
@@ -19,7 +19,9 @@ struct ConnectionsPage {
 
 struct Line {
     name: String,
-    href: String,
+    /// The listing; none for an app that is not in the App Center.
+    href: Option<String>,
+    disconnect_href: String,
     partner: String,
     /// For the whole company, or for this person alone.
     enterprise: bool,
@@ -42,8 +44,8 @@ pub async fn show(Context(state): Context<State>, visitor: Visitor) -> Result<Re
         let listing = offered
             .iter()
             .find(|listing| listing.client_id == connection.app);
-        if let (Some(listing), ConnectionState::Connected) = (listing, connection.state) {
-            lines.push(line(&mut tx, &visitor, connection, listing).await?);
+        if connection.state == ConnectionState::Connected {
+            lines.extend(line(&mut tx, &visitor, connection, listing).await?);
         }
     }
     drop(tx);
@@ -59,16 +61,20 @@ async fn line(
     tx: &mut Tx,
     visitor: &Visitor,
     connection: &Connection,
-    listing: &Listing,
-) -> Result<Line, db::Error> {
+    listing: Option<&Listing>,
+) -> Result<Option<Line>, db::Error> {
+    let app = apps::find(tx, connection.app).await?;
+    let Some(app) = app else { return Ok(None) };
     let by = match connection.connected_by == visitor.user.id {
         true => "You".to_owned(),
         false => history::name(tx, visitor.company.id, connection.connected_by).await?,
     };
-    Ok(Line {
-        name: listing.name.clone(),
-        href: format!("/app-center/listings/{}", listing.id),
-        partner: listing.content.partner_name.clone(),
+    let partner = listing.map(|listing| listing.content.partner_name.clone());
+    Ok(Some(Line {
+        name: listing.map_or(app.name, |listing| listing.name.clone()),
+        href: listing.map(|listing| format!("/app-center/listings/{}", listing.id)),
+        disconnect_href: connection::disconnect_href(connection.app),
+        partner: partner.unwrap_or_else(|| "Not in App Center".to_owned()),
         enterprise: matches!(connection.principal, Principal::Company(_)),
         badge: badge::of(connection, visitor.now),
         since: web::date_time(connection.connected_at),
@@ -77,5 +83,5 @@ async fn line(
         expires: web::date(connection.expires_at),
         expires_iso: web::iso_time(connection.expires_at),
         latest: listing::latest(tx, connection).await?,
-    })
+    }))
 }

@@ -15,7 +15,9 @@ use crate::{State, frame, notice};
 struct DisconnectPage {
     layout: Layout,
     name: String,
-    listing_href: String,
+    back: String,
+    back_href: String,
+    action: String,
     enterprise: bool,
     company: String,
     employees: String,
@@ -36,20 +38,41 @@ pub async fn show(
     if !connection.is_some_and(|connection| connection.is_live(visitor.now)) {
         return Ok(Redirect::to(&listed.href()).into_response());
     }
-    let name = listed.listing.name.clone();
-    Ok(web::page(&DisconnectPage {
-        layout: frame::layout_for(
-            &state,
-            &visitor,
-            &format!("Disconnect {name}"),
-            "App Center",
-        ),
+    let name = &listed.listing.name;
+    let question = Question {
         name,
-        listing_href: listed.href(),
+        back: format!("Back to {name}"),
+        back_href: listed.href(),
+        action: format!("{}/disconnect", listed.href()),
         enterprise: listed.is_enterprise(),
-        company: visitor.company.name.clone(),
-        employees: employees(&visitor),
-    }))
+    };
+    Ok(question.page(&state, &visitor))
+}
+
+/// What is to be ended, and where the two answers lead.
+pub struct Question<'a> {
+    pub name: &'a str,
+    pub back: String,
+    pub back_href: String,
+    pub action: String,
+    /// For the whole company.
+    pub enterprise: bool,
+}
+
+impl Question<'_> {
+    pub fn page(self, state: &State, visitor: &Visitor) -> Response {
+        let title = format!("Disconnect {}", self.name);
+        web::page(&DisconnectPage {
+            layout: frame::layout_for(state, visitor, &title, "App Center"),
+            name: self.name.to_owned(),
+            back: self.back,
+            back_href: self.back_href,
+            action: self.action,
+            enterprise: self.enterprise,
+            company: visitor.company.name.clone(),
+            employees: employees(visitor),
+        })
+    }
 }
 
 /// Ends the connection at once (AC-41).
@@ -93,10 +116,4 @@ fn refusal(visitor: &Visitor, listed: &Listed) -> Option<PageError> {
     ));
     (!visitor.may_connect(&listed.app))
         .then(|| error.with_action(&format!("Back to {name}"), &listed.href()))
-}
-
-impl DisconnectPage {
-    fn back(&self) -> String {
-        format!("Back to {}", self.name)
-    }
 }

@@ -7,6 +7,7 @@ mod card_state;
 mod catalogue;
 mod closed;
 mod connect;
+mod connection;
 mod connections;
 mod consents;
 mod countries;
@@ -77,6 +78,16 @@ fn catalogue() -> Routes<State> {
     Routes::new()
         .get("/app-center", signed_in, catalogue::show)
         .get("/app-center/connections", signed_in, connections::show)
+        .get(
+            "/app-center/connections/{id}/disconnect",
+            signed_in,
+            connection::show,
+        )
+        .post(
+            "/app-center/connections/{id}/disconnect",
+            signed_in,
+            connection::submit,
+        )
         .get("/app-center/images/{id}/{name}", signed_in, images::show)
         .get("/app-center/listing.js", Access::Public, script::show)
         .get("/app-center/listings/{id}", signed_in, listing::show)
