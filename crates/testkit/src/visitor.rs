@@ -57,7 +57,7 @@ impl<'a> Visitor<'a> {
         let first = self.get(url).await;
         match first.header("location") {
             place if place.starts_with(self.house.facts.app_center.as_str()) => {
-                self.get(&place.to_owned()).await
+                self.get(place).await
             }
             _ => first,
         }
