@@ -6,6 +6,7 @@ mod app_tokens;
 mod audit;
 mod authorization_codes;
 mod authorize;
+mod authorize_prompts;
 mod authorize_sealed;
 mod authorize_sign_in;
 mod bad_input;
