@@ -96,9 +96,7 @@ fn registered(seed: &ListingSeed, places: &Places) -> RegisteredApp {
         enabled: true,
         grants: ScopeSet::parse(match seed.listing_type {
             ListingType::Enterprise => "password refresh_token client_credentials",
-            ListingType::User => {
-                "password refresh_token client_credentials otp authorization_code"
-            }
+            ListingType::User => "password refresh_token client_credentials otp authorization_code",
         }),
         scopes: seed.scopes.iter().map(String::as_str).collect(),
         connect_uri: places.connect_uri(seed),

@@ -6,8 +6,7 @@ use protocol::{DAY, MINUTE, Timestamp};
 
 use crate::{
     App, authorization_codes, connect_attempts, leases, one_time_passwords, password_attempts,
-    refresh_tokens,
-    request_tokens, revoked_access_tokens, sessions,
+    refresh_tokens, request_tokens, revoked_access_tokens, sessions,
 };
 
 /// Rows of one table in one transaction.
