@@ -3,11 +3,11 @@ use axum::extract::State as Context;
 use axum::response::Response;
 use db::Tx;
 use protocol::Principal;
-use store::{Connection, ConnectionState, Listing, connections, listings};
+use store::{Connection, ConnectionState, Listing, RegisteredApp, apps, connections, listings};
 use web::{Layout, PageError};
 
 use crate::visitor::Visitor;
-use crate::{State, badge, frame, history, listing};
+use crate::{State, badge, frame, history, listing, unlisted};
 
 #[derive(Template)]
 #[template(path = "connections.html")]
@@ -39,12 +39,16 @@ pub async fn show(Context(state): Context<State>, visitor: Visitor) -> Result<Re
     let offered = listings::all(&mut tx).await?;
     let mut lines = Vec::new();
     for connection in &known {
+        if connection.state != ConnectionState::Connected {
+            continue;
+        }
+        let Some(app) = apps::find(&mut tx, connection.app).await? else {
+            continue;
+        };
         let listing = offered
             .iter()
             .find(|listing| listing.client_id == connection.app);
-        if let (Some(listing), ConnectionState::Connected) = (listing, connection.state) {
-            lines.push(line(&mut tx, &visitor, connection, listing).await?);
-        }
+        lines.push(line(&mut tx, &visitor, connection, (&app, listing)).await?);
     }
     drop(tx);
     lines.sort_by_key(|line| line.name.to_lowercase());
@@ -59,16 +63,29 @@ async fn line(
     tx: &mut Tx,
     visitor: &Visitor,
     connection: &Connection,
-    listing: &Listing,
+    (app, listing): (&RegisteredApp, Option<&Listing>),
 ) -> Result<Line, db::Error> {
     let by = match connection.connected_by == visitor.user.id {
         true => "You".to_owned(),
         false => history::name(tx, visitor.company.id, connection.connected_by).await?,
     };
+    let (name, href, partner) = match listing {
+        Some(listing) => (
+            listing.name.clone(),
+            format!("/app-center/listings/{}", listing.id),
+            listing.content.partner_name.clone(),
+        ),
+        // Connected by a company request token, without an entry in the App Center.
+        None => (
+            app.name.clone(),
+            unlisted::href(app),
+            unlisted::provider(tx, visitor, app).await?,
+        ),
+    };
     Ok(Line {
-        name: listing.name.clone(),
-        href: format!("/app-center/listings/{}", listing.id),
-        partner: listing.content.partner_name.clone(),
+        name,
+        href,
+        partner,
         enterprise: matches!(connection.principal, Principal::Company(_)),
         badge: badge::of(connection, visitor.now),
         since: web::date_time(connection.connected_at),

@@ -1,5 +1,7 @@
-//! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect.
+//! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect, and the tools of
+//! administrators.
 
+mod administration;
 mod badge;
 mod cancel;
 mod card_state;
@@ -38,6 +40,7 @@ mod start;
 mod state;
 mod status;
 mod terms;
+mod unlisted;
 mod visitor;
 
 use std::sync::Arc;
@@ -49,7 +52,10 @@ pub use state::State;
 
 /// Every page and endpoint of the site, with who may call it.
 pub fn routes() -> Routes<State> {
-    accounts().merge(catalogue()).merge(connecting())
+    accounts()
+        .merge(catalogue())
+        .merge(connecting())
+        .merge(administration::routes())
 }
 
 fn accounts() -> Routes<State> {
@@ -67,6 +73,7 @@ fn catalogue() -> Routes<State> {
     Routes::new()
         .get("/app-center", signed_in, catalogue::show)
         .get("/app-center/connections", signed_in, connections::show)
+        .get("/app-center/connections/{id}", signed_in, unlisted::show)
         .get("/app-center/images/{id}/{name}", signed_in, images::show)
         .get("/app-center/listing.js", Access::Public, script::show)
         .get("/app-center/listings/{id}", signed_in, listing::show)
@@ -119,6 +126,16 @@ fn connecting() -> Routes<State> {
             "/app-center/listings/{id}/disconnect",
             signed_in,
             disconnect::submit,
+        )
+        .get(
+            "/app-center/connections/{id}/disconnect",
+            signed_in,
+            disconnect::show_unlisted,
+        )
+        .post(
+            "/app-center/connections/{id}/disconnect",
+            signed_in,
+            disconnect::submit_unlisted,
         )
 }
 

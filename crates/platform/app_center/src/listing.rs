@@ -67,7 +67,13 @@ pub async fn show(
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     let platform = state.app.settings.platform_name.clone();
     let card = card(&mut tx, &visitor, &listed).await?;
-    let history = history::load(&mut tx, &visitor, &listed, &platform).await?;
+    let history = history::load(
+        &mut tx,
+        &visitor,
+        (&listed.app, &listed.listing.name),
+        &platform,
+    )
+    .await?;
     let terms = if card.state.offers_connect() {
         let consents = Consents::load(&mut tx, &visitor, &listed, Which::Open).await?;
         let open = (Which::Open, consents);
@@ -184,8 +190,17 @@ async fn administrators(
     visitor: &Visitor,
     listed: &Listed,
 ) -> Result<Vec<Link>, db::Error> {
-    let all = users::administrators(tx, visitor.company.id).await?;
     let subject = format!("Please connect {}", listed.listing.name);
+    who_can_help(tx, visitor, &subject).await
+}
+
+/// A company's administrators, each with the address of a mail about `subject`.
+pub async fn who_can_help(
+    tx: &mut Tx,
+    visitor: &Visitor,
+    subject: &str,
+) -> Result<Vec<Link>, db::Error> {
+    let all = users::administrators(tx, visitor.company.id).await?;
     let subject: String = url::form_urlencoded::byte_serialize(subject.as_bytes()).collect();
     let subject = subject.replace('+', "%20");
     Ok(all

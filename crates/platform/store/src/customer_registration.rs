@@ -3,11 +3,11 @@
 
 use db::Tx;
 use protocol::jose::SigningAlgorithm;
-use protocol::{CompanyId, PrincipalType, Timestamp, UserId};
+use protocol::{AppId, CompanyId, PrincipalType, Timestamp, UserId};
 use secrecy::SecretString;
 
 use crate::audit::{self, Action, Actor, By, Change};
-use crate::registration::{self, NewApp, Objection, RegistrationError, Setting};
+use crate::registration::{self, NewApp, Objection, RegistrationError, Setting, refuse_any};
 use crate::{App, ApplicationType, CustomerApp, Stage, apps, customer_apps, redirect_uris, scopes};
 
 /// A company may have so many apps of its own.
@@ -15,6 +15,8 @@ pub const APP_LIMIT: i64 = 500;
 
 /// The longest description, in characters.
 pub const DESCRIPTION_LIMIT: usize = 500;
+
+const REDIRECT_URI_LIMIT: usize = 50;
 
 /// An app as a company's administrator describes it.
 #[derive(Clone, Debug)]
@@ -59,9 +61,11 @@ pub async fn create(
 ) -> Result<(CustomerApp, SecretString), RegistrationError> {
     if customer_apps::count(tx, company).await? >= APP_LIMIT {
         let why = format!("the company has {APP_LIMIT} apps, and can have no more");
-        return Err(RegistrationError::Invalid(Setting::Name.objection(why)));
+        return Err(RegistrationError::Invalid(vec![
+            Setting::Name.objection(why),
+        ]));
     }
-    check(tx, &new).await?;
+    check(app, tx, (company, None), &new).await?;
     let asked = new.for_registration(company);
     let registered = registration::register(app, tx, asked, by.now).await?;
     let own = CustomerApp {
@@ -92,10 +96,8 @@ pub async fn change(
         principal_type: own.app.principal_type,
         ..new
     };
-    let loopback = app.settings.loopback_partners;
-    check(tx, &new).await?;
-    registration::check(&new.for_registration(own.company), loopback)
-        .map_err(RegistrationError::Invalid)?;
+    let itself = Some(own.app.client_id);
+    check(app, tx, (own.company, itself), &new).await?;
     let mut changed = own.clone();
     changed.app.name = new.name;
     changed.app.grants = new.grants.into_iter().collect();
@@ -135,45 +137,65 @@ pub async fn set_enabled(
     record(app, tx, own, (action, by)).await
 }
 
-/// What is asked of a customer's app besides [`registration::check`].
-async fn check(tx: &mut Tx, new: &NewCustomerApp) -> Result<(), RegistrationError> {
-    let description = new.description.trim();
-    let length = description.chars().count();
-    if length == 0 || length > DESCRIPTION_LIMIT {
-        let why = format!("the description has 1 to {DESCRIPTION_LIMIT} characters");
-        return refuse(Setting::Description.objection(why));
-    }
-    let people = ["authorization_code", "otp"];
-    let signs_in = new
-        .grants
-        .iter()
-        .find(|grant| people.contains(&grant.as_str()));
-    if let (PrincipalType::Company, Some(grant)) = (new.principal_type, signs_in) {
-        let why = format!(
-            "the grant {grant} signs people in: choose that the app connects people, or leave the grant out"
-        );
-        return refuse(Setting::PrincipalType.objection(why));
-    }
-    if new.scopes.is_empty() {
-        let why = "an app without a scope could read nothing: choose at least one";
-        return refuse(Setting::Scopes.objection(why));
-    }
+/// [`registration::objections`], and what is asked of a customer's app besides.
+async fn check(
+    app: &App,
+    tx: &mut Tx,
+    (company, itself): (CompanyId, Option<AppId>),
+    new: &NewCustomerApp,
+) -> Result<(), RegistrationError> {
+    let asked = new.for_registration(company);
+    let mut found = registration::objections(&asked, app.settings.loopback_partners);
     let known = scopes::names(tx).await?;
-    if let Some(scope) = new.scopes.iter().find(|scope| !known.contains(scope)) {
-        let why = format!("no scope is called {scope:?}");
-        return refuse(Setting::Scopes.objection(why));
+    found.extend(new.objections(&known));
+    // So that sending the form again makes no second app.
+    let others = customer_apps::all(tx, company).await?;
+    if others
+        .iter()
+        .any(|other| other.app.name == new.name && Some(other.app.client_id) != itself)
+    {
+        let why = format!("the company has an app called {} already", new.name);
+        found.push(Setting::Name.objection(why));
     }
-    if new.redirect_uris.len() > 50 {
-        return refuse(Setting::RedirectUris.objection("an app has at most 50 redirect URIs"));
-    }
-    Ok(())
-}
-
-fn refuse(objection: Objection) -> Result<(), RegistrationError> {
-    Err(RegistrationError::Invalid(objection))
+    refuse_any(found)
 }
 
 impl NewCustomerApp {
+    fn objections(&self, known_scopes: &[String]) -> Vec<Objection> {
+        let mut found = Vec::new();
+        let length = self.description.trim().chars().count();
+        if length == 0 || length > DESCRIPTION_LIMIT {
+            let why = format!("the description has 1 to {DESCRIPTION_LIMIT} characters");
+            found.push(Setting::Description.objection(why));
+        }
+        let people = ["authorization_code", "otp"];
+        let mut grants = self.grants.iter();
+        let signs_in = grants.find(|grant| people.contains(&grant.as_str()));
+        if let (PrincipalType::Company, Some(grant)) = (self.principal_type, signs_in) {
+            let why = format!(
+                "the grant {grant} signs people in: let the app connect people, or leave the grant out"
+            );
+            found.push(Setting::PrincipalType.objection(why));
+        }
+        if self.scopes.is_empty() {
+            let why = "an app without a scope could read nothing: name at least one";
+            found.push(Setting::Scopes.objection(why));
+        }
+        let unknown = self
+            .scopes
+            .iter()
+            .find(|scope| !known_scopes.contains(scope));
+        if let Some(scope) = unknown {
+            let why = format!("no scope is called {scope:?}");
+            found.push(Setting::Scopes.objection(why));
+        }
+        if self.redirect_uris.len() > REDIRECT_URI_LIMIT {
+            let why = format!("an app has at most {REDIRECT_URI_LIMIT} redirect URIs");
+            found.push(Setting::RedirectUris.objection(why));
+        }
+        found
+    }
+
     fn for_registration(&self, company: CompanyId) -> NewApp {
         NewApp {
             name: self.name.clone(),

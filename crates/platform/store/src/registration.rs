@@ -39,7 +39,8 @@ pub struct Registered {
 /// Why an app is not registered.
 #[derive(Debug)]
 pub enum RegistrationError {
-    Invalid(Objection),
+    /// Everything that is wrong, in the order of the settings.
+    Invalid(Vec<Objection>),
     Storage(db::Error),
 }
 
@@ -89,13 +90,13 @@ pub async fn register(
     new: NewApp,
     now: Timestamp,
 ) -> Result<Registered, RegistrationError> {
-    check(&new, app.settings.loopback_partners).map_err(RegistrationError::Invalid)?;
+    refuse_any(objections(&new, app.settings.loopback_partners))?;
     if let Some(company) = new.allowed_principal
         && companies::find(tx, company).await?.is_none()
     {
         let why = format!("no company has the id {company}");
         let objection = Setting::AllowedPrincipal.objection(why);
-        return Err(RegistrationError::Invalid(objection));
+        return Err(RegistrationError::Invalid(vec![objection]));
     }
     let registered = RegisteredApp {
         client_id: AppId::from_uuid(app.entropy.uuid()),
@@ -120,20 +121,31 @@ pub async fn register(
     })
 }
 
-/// Whether an app may be so; the first thing that is wrong otherwise. `loopback` as in
+/// What is wrong with an app that is asked for. `loopback` as in
 /// [`crate::Settings::loopback_partners`].
-pub fn check(new: &NewApp, loopback: bool) -> Result<(), Objection> {
-    check_name(&new.name).map_err(|why| Setting::Name.objection(why))?;
-    check_grants(&new.grants).map_err(|why| Setting::Grants.objection(why))?;
-    if let Some(scope) = new.scopes.iter().find(|scope| !is_scope(scope)) {
-        let why = format!("{scope:?} is not the name of one scope");
-        return Err(Setting::Scopes.objection(why));
+pub fn objections(new: &NewApp, loopback: bool) -> Vec<Objection> {
+    let connect_uri = new.connect_uri.as_deref();
+    let found = [
+        (Setting::Name, check_name(&new.name).map_err(str::to_owned)),
+        (Setting::Grants, check_grants(&new.grants)),
+        (Setting::Scopes, check_scopes(&new.scopes)),
+        (Setting::RedirectUris, check_redirect_uris(new, loopback)),
+        (
+            Setting::ConnectUri,
+            connect_uri.map_or(Ok(()), |uri| check_uri("connect URI", uri, loopback)),
+        ),
+    ];
+    let wrong = found.into_iter();
+    wrong
+        .filter_map(|(setting, checked)| Some(setting.objection(checked.err()?)))
+        .collect()
+}
+
+pub(crate) fn refuse_any(objections: Vec<Objection>) -> Result<(), RegistrationError> {
+    match objections.is_empty() {
+        true => Ok(()),
+        false => Err(RegistrationError::Invalid(objections)),
     }
-    check_redirect_uris(new, loopback).map_err(|why| Setting::RedirectUris.objection(why))?;
-    new.connect_uri.as_deref().map_or(Ok(()), |uri| {
-        let checked = check_uri("connect URI", uri, loopback);
-        checked.map_err(|why| Setting::ConnectUri.objection(why))
-    })
 }
 
 fn check_name(text: &str) -> Result<(), &'static str> {
@@ -161,6 +173,13 @@ fn check_grants(grants: &[String]) -> Result<(), String> {
             Err(format!("no grant is called {grant:?}; there are {known}"))
         }
     }
+}
+
+fn check_scopes(scopes: &[String]) -> Result<(), String> {
+    let wrong = scopes.iter().find(|scope| !is_scope(scope));
+    wrong.map_or(Ok(()), |scope| {
+        Err(format!("{scope:?} is not the name of one scope"))
+    })
 }
 
 fn check_redirect_uris(new: &NewApp, loopback: bool) -> Result<(), String> {
@@ -224,7 +243,10 @@ impl From<db::Error> for RegistrationError {
 impl fmt::Display for RegistrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RegistrationError::Invalid(objection) => f.write_str(&objection.why),
+            RegistrationError::Invalid(objections) => {
+                let all: Vec<&str> = objections.iter().map(|one| one.why.as_str()).collect();
+                f.write_str(&all.join("; "))
+            }
             RegistrationError::Storage(error) => error.fmt(f),
         }
     }
@@ -287,11 +309,11 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_be_are_refused_in_a_sentence() {
-        assert_eq!(check(&new(), false), Ok(()));
+        assert_eq!(objections(&new(), false), []);
         let with = |change: &dyn Fn(&mut NewApp)| {
             let mut changed = new();
             change(&mut changed);
-            check(&changed, false).expect_err("it is refused").why
+            RegistrationError::Invalid(objections(&changed, false)).to_string()
         };
         assert!(with(&|new| new.name = " ".to_owned()).contains("name"));
         assert!(with(&|new| new.grants.clear()).contains("grant"));
