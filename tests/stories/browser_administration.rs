@@ -1,0 +1,128 @@
+//! The administrators' tools at 800×600, as axe and a person with a keyboard find them.
+
+use testkit::House;
+use testkit::browser::BrowserOptions;
+
+use crate::actors::{SMALL, look, signed_in};
+
+const PLAIN: BrowserOptions = BrowserOptions {
+    javascript: false,
+    ..SMALL
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_creates_a_company_request_token() {
+    let house = House::start().await;
+    let (company, app) = (house.company("Brackwater"), house.app("Meridian"));
+    for options in [SMALL, PLAIN] {
+        let browser = signed_in(&house, house.admin(company), options).await;
+        browser.click_link("Administration").await;
+        browser.see("Authentication Administration").await;
+        look(&browser).await;
+        browser.click_link("Company Request Token").await;
+        browser
+            .see("Company Request Tokens for Brackwater Instruments")
+            .await;
+        look(&browser).await;
+        browser.fill("App ID", "meridian").await;
+        browser.click_button("Submit").await;
+        browser.see("This is not a whole App ID").await;
+        look(&browser).await;
+        browser.fill("App ID", &app.client_id.to_string()).await;
+        browser.click_button("Submit").await;
+        browser
+            .see("Company Request Token Successfully Created.")
+            .await;
+        browser.see(&company.id.to_string()).await;
+        look(&browser).await;
+        let address = browser.url().await;
+        assert!(
+            address.ends_with("/administration/request-tokens"),
+            "{address}"
+        );
+        browser.click_link("Done").await;
+        browser.see("Created here lately").await;
+        look(&browser).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_registers_an_app_and_looks_after_it() {
+    let house = House::start().await;
+    let company = house.company("Brackwater");
+    for (options, name) in [(SMALL, "Bridge one"), (PLAIN, "Bridge two")] {
+        let browser = signed_in(&house, house.admin(company), options).await;
+        browser.click_link("Administration").await;
+        browser.click_link("OAuth 2.0 Application Management").await;
+        browser
+            .see("The apps of Brackwater Instruments's own")
+            .await;
+        look(&browser).await;
+        browser.click_link("Create new app").await;
+        look(&browser).await;
+        browser.click_button("Create app").await;
+        browser.see("2 fields need attention").await;
+        look(&browser).await;
+        browser.fill("App name", name).await;
+        browser.fill("App description", "Books reports").await;
+        browser.choose("App stage", "Test").await;
+        browser.tick("password").await;
+        browser.tick("company.read").await;
+        browser.click_button("Create app").await;
+        browser.see("App credentials").await;
+        look(&browser).await;
+        browser.click_link("Done").await;
+        browser.see("Brackwater Instruments alone").await;
+        look(&browser).await;
+
+        browser.click_link("Edit").await;
+        look(&browser).await;
+        browser.fill("App description", "Books invoices").await;
+        browser.click_button("Save changes").await;
+        browser.see("are saved").await;
+        browser.see("Books invoices").await;
+
+        browser.click_link("Disable app").await;
+        look(&browser).await;
+        browser.click_button("Disable app").await;
+        browser.see("is disabled").await;
+        look(&browser).await;
+        browser.click_link("Enable app").await;
+        browser.click_button("Enable app").await;
+        browser.see("is enabled").await;
+
+        browser.click_link("Client secrets").await;
+        look(&browser).await;
+        browser.click_button("Generate new secret").await;
+        browser.see("New client secret").await;
+        look(&browser).await;
+        browser.click_button("Activate it").await;
+        browser.see("The secret is active.").await;
+        look(&browser).await;
+        browser.click_link("Deactivate").await;
+        look(&browser).await;
+        browser.click_button("Deactivate secret").await;
+        browser.see("The secret is inactive.").await;
+        browser.click_link("Activate or delete").await;
+        look(&browser).await;
+        browser.click_button("Delete secret").await;
+        browser.see("The secret is deleted.").await;
+        browser.click_link("Back to").await;
+        browser.click_link("Back to apps").await;
+        browser.see("Last modified").await;
+        look(&browser).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_employee_is_told_who_can_help() {
+    let house = House::start().await;
+    let company = house.company("Brackwater");
+    let browser = signed_in(&house, house.employee(company), SMALL).await;
+    browser.do_not_see("Administration").await;
+    let tool = house.facts.app_center.join("/nui/ocstool");
+    browser.open(&tool).await;
+    browser.see("You cannot do this").await;
+    browser.see(&house.admin(company).name).await;
+    look(&browser).await;
+}
