@@ -207,9 +207,9 @@ impl From<&CustomerApp> for Line {
             name: own.app.name.clone(),
             enabled: own.app.enabled,
             description: own.description.clone(),
-            created: web::date_time(own.created_at),
+            created: web::date(own.created_at),
             created_iso: web::iso_time(own.created_at),
-            modified: web::date_time(own.modified_at),
+            modified: web::date(own.modified_at),
             modified_iso: web::iso_time(own.modified_at),
         }
     }

@@ -168,7 +168,7 @@ fn objection(client: &RegisteredApp, (company, name): (CompanyId, &str)) -> Opti
     if !client.may_connect_to(company) {
         // Whose it is, is nobody's business.
         return Some(format!(
-            "The app with this App ID may not connect to {name}. Ask the app's provider whether it is the right one."
+            "{name} is not among the companies to which the app with this App ID may connect. Ask the app's provider whether it is the right one."
         ));
     }
     if !client.enabled {

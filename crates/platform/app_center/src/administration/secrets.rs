@@ -134,9 +134,9 @@ fn page(
             href: format!("{href}/{id}"),
             id,
             active: secret.active,
-            created: web::date_time(secret.created_at),
+            created: web::date(secret.created_at),
             created_iso: web::iso_time(secret.created_at),
-            updated: web::date_time(secret.updated_at),
+            updated: web::date(secret.updated_at),
             updated_iso: web::iso_time(secret.updated_at),
         }
     };

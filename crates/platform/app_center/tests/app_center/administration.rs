@@ -180,7 +180,7 @@ async fn oa_74_what_the_exchange_would_refuse_is_said_at_the_field() {
         ),
         (
             &PRIVATE_APP.to_string(),
-            "may not connect to Brackwater Instruments",
+            "Brackwater Instruments is not among the companies",
         ),
         (&own.to_string(), "Brackwater bridge is switched off"),
         (
