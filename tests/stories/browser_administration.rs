@@ -1,5 +1,6 @@
 //! The administrators' tools at 800×600, as axe and a person with a keyboard find them.
 
+use protocol::MINUTE;
 use testkit::House;
 use testkit::browser::{Browser, BrowserOptions};
 
@@ -77,7 +78,7 @@ async fn an_administrator_registers_an_app_and_looks_after_it() {
         browser.see("App credentials").await;
         seen(&browser, options).await;
         browser.click_link("Done").await;
-        browser.see("Brackwater Instruments alone").await;
+        browser.see(&format!("{} alone", company.name)).await;
         seen(&browser, options).await;
 
         browser.click_link("Edit").await;
@@ -122,6 +123,30 @@ async fn an_administrator_registers_an_app_and_looks_after_it() {
         browser.see("Last modified").await;
         seen(&browser, options).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signed_in_long_ago_confirms_the_password_and_goes_on_where_he_or_she_was() {
+    let house = House::start().await;
+    let (company, app) = (house.company("Brackwater"), house.app("Meridian"));
+    let admin = house.admin(company);
+    let browser = signed_in(&house, admin, SMALL).await;
+    house.advance(20 * MINUTE);
+    browser.open(&app.listing).await;
+    browser.click_button("Connect").await;
+    browser.see("Confirm your password").await;
+    look(&browser).await;
+    browser.fill("Password", "wrong").await;
+    browser.click_button("Go on").await;
+    browser.see("This is not your password").await;
+    look(&browser).await;
+    browser.fill("Password", &admin.password).await;
+    browser.click_button("Go on").await;
+    browser.arrive_at("/app-center/listings/").await;
+    browser.click_button("Connect").await;
+    browser
+        .see("Please review the following licensing terms and conditions")
+        .await;
 }
 
 /// How a secret of the app of this name is called in the pages.

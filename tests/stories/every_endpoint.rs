@@ -60,6 +60,7 @@ GET    Administrator /administration/apps/{id}/switch
 GET    Administrator /administration/request-tokens
 GET    SignedIn      /app-center/connections/{id}
 GET    SignedIn      /app-center/connections/{id}/disconnect
+GET    SignedIn      /confirm-password
 GET    SignedIn      /nui/authadmin/companytokens
 GET    SignedIn      /nui/ocstool
 POST   Administrator /administration/apps
@@ -69,6 +70,7 @@ POST   Administrator /administration/apps/{id}/secrets/{secret}
 POST   Administrator /administration/apps/{id}/switch
 POST   Administrator /administration/request-tokens
 POST   SignedIn      /app-center/connections/{id}/disconnect
+POST   SignedIn      /confirm-password
 POST   Public        /sign-in
 POST   SignedIn      /app-center/listings/{id}/cancel
 POST   SignedIn      /app-center/listings/{id}/closed

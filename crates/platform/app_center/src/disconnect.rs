@@ -10,7 +10,7 @@ use web::{CorrelationId, Layout, PageError};
 use crate::listed::Listed;
 use crate::listing::{employees, newest_attempt};
 use crate::visitor::{Posted, Visitor};
-use crate::{State, frame, notice, unlisted};
+use crate::{State, confirm_password, frame, notice, unlisted};
 
 #[derive(Template)]
 #[template(path = "disconnect.html")]
@@ -61,8 +61,7 @@ pub async fn submit(
 ) -> Result<Redirect, PageError> {
     let mut tx = state.app.db.write().await?;
     let ending = Ending::of_listing(&mut tx, &visitor, &id).await?;
-    let told = ending.end(&state, tx, &visitor, &correlation).await?;
-    Ok(Redirect::to(&notice::href(&ending.href, told)))
+    ending.end(&state, tx, &visitor, &correlation).await
 }
 
 pub async fn submit_unlisted(
@@ -73,8 +72,7 @@ pub async fn submit_unlisted(
 ) -> Result<Redirect, PageError> {
     let mut tx = state.app.db.write().await?;
     let ending = Ending::unlisted(&mut tx, &visitor, &id).await?;
-    let told = ending.end(&state, tx, &visitor, &correlation).await?;
-    Ok(Redirect::to(&notice::href(&ending.href, told)))
+    ending.end(&state, tx, &visitor, &correlation).await
 }
 
 async fn ask(
@@ -89,6 +87,9 @@ async fn ask(
     drop(tx);
     if !connection.is_some_and(|connection| connection.is_live(visitor.now)) {
         return Ok(Redirect::to(&ending.href).into_response());
+    }
+    if let Some(first) = ending.confirm_first(visitor) {
+        return Ok(first.into_response());
     }
     let title = format!("Disconnect {}", ending.name);
     Ok(web::page(&DisconnectPage {
@@ -122,15 +123,25 @@ impl Ending {
         })
     }
 
-    /// Ends the connection at once (AC-41). Returns the notice that tells of it.
+    /// A company's connection is ended with a password that was given lately (S01).
+    fn confirm_first(&self, visitor: &Visitor) -> Option<Redirect> {
+        let own = self.app.principal_type == PrincipalType::User;
+        let page = format!("{}/disconnect", self.href);
+        confirm_password::needed(visitor, &page).filter(|_| !own)
+    }
+
+    /// Ends the connection at once (AC-41), and leads to the page that tells of it.
     async fn end(
         &self,
         state: &State,
         mut tx: Tx,
         visitor: &Visitor,
         correlation: &CorrelationId,
-    ) -> Result<&'static str, PageError> {
+    ) -> Result<Redirect, PageError> {
         self.refusal(visitor).map_or(Ok(()), Err)?;
+        if let Some(first) = self.confirm_first(visitor) {
+            return Ok(first);
+        }
         let event = DisconnectedBy {
             actor: &visitor.user.id.to_string(),
             correlation_id: &correlation.0,
@@ -147,10 +158,11 @@ impl Ending {
             connect_attempts::set_state(&mut tx, company, attempt.id, to).await?;
         }
         tx.commit().await?;
-        Ok(match ended {
+        let told = match ended {
             true => "disconnected",
             false => "not_connected",
-        })
+        };
+        Ok(Redirect::to(&notice::href(&self.href, told)))
     }
 
     /// An enterprise application is disconnected for everybody, so it takes the permission (S01).

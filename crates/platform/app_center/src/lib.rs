@@ -7,6 +7,7 @@ mod cancel;
 mod card_state;
 mod catalogue;
 mod closed;
+mod confirm_password;
 mod connect;
 mod connections;
 mod consents;
@@ -63,6 +64,16 @@ fn accounts() -> Routes<State> {
         .get("/", Access::Public, start::show)
         .get("/sign-in", Access::Public, sign_in::show)
         .post("/sign-in", Access::Public, sign_in::submit)
+        .get(
+            "/confirm-password",
+            Access::SignedIn,
+            confirm_password::show,
+        )
+        .post(
+            "/confirm-password",
+            Access::SignedIn,
+            confirm_password::submit,
+        )
         .post("/sign-out", Access::SignedIn, sign_out::submit)
         .get("/legal/{kind}", Access::Public, legal::show)
         .get("/app-center/help", Access::Public, help::show)

@@ -13,7 +13,7 @@ use crate::listed::Listed;
 use crate::opener::with_connect_form;
 use crate::terms::TermsView;
 use crate::visitor::Visitor;
-use crate::{State, frame, notice, partner_link, script};
+use crate::{State, confirm_password, frame, notice, partner_link, script};
 
 #[derive(Template)]
 #[template(path = "listing.html")]
@@ -74,7 +74,9 @@ pub async fn show(
         &platform,
     )
     .await?;
-    let terms = if card.state.offers_connect() {
+    // Who has to confirm the password first follows the link to the terms, which asks for it.
+    let confirmed = !listed.is_enterprise() || confirm_password::needed(&visitor, "").is_none();
+    let terms = if card.state.offers_connect() && confirmed {
         let consents = Consents::load(&mut tx, &visitor, &listed, Which::Open).await?;
         let open = (Which::Open, consents);
         Some(TermsView::new(&state, &visitor, &listed, open))

@@ -104,7 +104,7 @@ pub async fn submit(
 }
 
 /// Refuses whoever has failed too often, from one address or with one login, whatever the password.
-fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageError> {
+pub fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageError> {
     let waits = [
         state.failed_sign_ins_by_address.wait(address),
         state.failed_sign_ins_by_login.wait(login),
@@ -119,7 +119,7 @@ fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageEr
 }
 
 /// A new session under a new id, in place of the one that the browser had (S33).
-async fn begin_session(
+pub async fn begin_session(
     state: &State,
     cookies: &Cookies,
     user: &User,

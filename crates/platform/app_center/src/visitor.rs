@@ -17,6 +17,8 @@ pub struct Visitor {
     pub user: User,
     pub company: Company,
     pub csrf: String,
+    /// When the password was last given.
+    pub authenticated_at: Timestamp,
     pub now: Timestamp,
 }
 
@@ -100,6 +102,7 @@ async fn of_session(state: &State, cookies: &Cookies) -> Result<Option<Visitor>,
         user,
         company,
         csrf: token.csrf(),
+        authenticated_at: session.authenticated_at,
         now,
     }))
 }

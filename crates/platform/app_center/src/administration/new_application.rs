@@ -1,17 +1,22 @@
 use askama::Template;
 use axum::extract::State as Context;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use protocol::Form;
 use secrecy::ExposeSecret;
 use store::customer_registration;
 use store::registration::RegistrationError;
-use web::{CorrelationId, Layout, PageError};
+use web::{CorrelationId, Layout, PageError, PageQuery};
 
+use super::APPS;
 use super::administrator::{Administrator, PostedByAdministrator, by};
 use super::application_form::ApplicationForm;
 use super::owned;
 use crate::visitor::Visitor;
-use crate::{State, frame};
+use crate::{State, confirm_password, frame};
+
+/// A longer form is filled in again by hand.
+const FILLED_IN_LIMIT: usize = 3_500;
 
 #[derive(Template)]
 #[template(path = "administration/new_application.html")]
@@ -36,9 +41,17 @@ struct CredentialsPage {
 pub async fn show(
     Context(state): Context<State>,
     Administrator(visitor): Administrator,
+    PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
+    if let Some(first) = confirm_password::needed(&visitor, &filled_in(&query)) {
+        return Ok(first.into_response());
+    }
+    let platform = &state.app.settings.platform_name;
     let mut tx = state.app.db.read().await?;
-    let form = ApplicationForm::empty(&mut tx, &state.app.settings.platform_name).await?;
+    let form = match query.names().next() {
+        None => ApplicationForm::empty(&mut tx, platform).await?,
+        Some(_) => ApplicationForm::read(&mut tx, &query, platform).await?,
+    };
     Ok(web::page(&page(&state, &visitor, form)))
 }
 
@@ -49,6 +62,9 @@ pub async fn submit(
     correlation: CorrelationId,
     PostedByAdministrator { visitor, form }: PostedByAdministrator,
 ) -> Result<Response, PageError> {
+    if let Some(first) = confirm_password::needed(&visitor, &filled_in(&form)) {
+        return Ok(first.into_response());
+    }
     let mut tx = state.app.db.write().await?;
     let form = ApplicationForm::read(&mut tx, &form, &state.app.settings.platform_name).await?;
     let (company, by) = (visitor.company.id, by(&visitor, &correlation));
@@ -77,6 +93,20 @@ pub async fn submit(
         client_secret: secret.expose_secret().to_owned(),
         name: own.app.name,
     }))
+}
+
+/// The address of the page with what was filled in, so that it is there again once the password is
+/// confirmed. None of it is secret.
+fn filled_in(form: &Form) -> String {
+    let page = format!("{APPS}/new");
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for name in form.names().filter(|name| *name != "csrf") {
+        query.append_pair(name, form.get(name).unwrap_or_default());
+    }
+    match query.finish() {
+        query if query.is_empty() || query.len() > FILLED_IN_LIMIT => page,
+        query => format!("{page}?{query}"),
+    }
 }
 
 fn page(state: &State, visitor: &Visitor, form: ApplicationForm) -> NewApplicationPage {

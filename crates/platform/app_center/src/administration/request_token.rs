@@ -1,6 +1,6 @@
 use askama::Template;
 use axum::extract::State as Context;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use db::Tx;
 use http::StatusCode;
 use protocol::{AppId, CompanyId, Principal, PrincipalType, RequestTokenValue, UserId};
@@ -9,10 +9,11 @@ use store::minting::{self, Mint};
 use store::{RegisteredApp, apps};
 use web::{CorrelationId, Layout, PageError, PageQuery};
 
+use super::REQUEST_TOKENS;
 use super::administrator::{Administrator, PostedByAdministrator, by};
 use crate::field_error::FieldError;
 use crate::visitor::Visitor;
-use crate::{State, frame, history};
+use crate::{State, confirm_password, frame, history};
 
 /// How many of the latest tokens are listed.
 const LISTED: i64 = 10;
@@ -91,6 +92,10 @@ pub async fn submit(
             ));
         }
     };
+    let here = format!("{REQUEST_TOKENS}?app_id={}", client.client_id);
+    if let Some(first) = confirm_password::needed(&visitor, &here) {
+        return Ok(first.into_response());
+    }
     let limited = state
         .request_tokens_by_user
         .check(&visitor.user.id.to_string());

@@ -1,6 +1,6 @@
 use askama::Template;
 use axum::extract::{Path, State as Context};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use secrecy::ExposeSecret;
 use store::{CustomerApp, SecretRecord, SecretRefusal, SecretRotation, app_secrets};
@@ -10,7 +10,7 @@ use super::administrator::{Administrator, PostedByAdministrator, by};
 use super::owned;
 use crate::field_error::sentence;
 use crate::visitor::Visitor;
-use crate::{State, frame, notice};
+use crate::{State, confirm_password, frame, notice};
 
 #[derive(Template)]
 #[template(path = "administration/secrets.html")]
@@ -67,6 +67,9 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let mut tx = state.app.db.write().await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
+    if let Some(first) = confirm_password::needed(&visitor, &href(&own)) {
+        return Ok(first.into_response());
+    }
     let rotation = SecretRotation {
         app: &state.app,
         client: own.app.client_id,

@@ -9,4 +9,5 @@ mod looking;
 mod requests;
 mod seed;
 mod signing_in;
+mod step_up;
 mod world;
