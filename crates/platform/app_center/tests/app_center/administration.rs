@@ -1,7 +1,7 @@
 //! Authentication Administration: what its pages accept, show and refuse.
 
 use http::StatusCode;
-use protocol::{AppId, Principal};
+use protocol::AppId;
 use store::audit::{self, Action, Actor};
 use store::{Scope, app_secrets, customer_apps, scopes};
 
@@ -11,7 +11,7 @@ const TOKENS: &str = "/administration/request-tokens";
 const APPS: &str = "/administration/apps";
 
 /// A world whose catalogue has scopes.
-async fn world() -> World {
+pub async fn world() -> World {
     let world = World::new().await;
     let mut tx = world.app.db.write().await.unwrap();
     for name in ["openid", "company.read"] {
@@ -41,7 +41,7 @@ const BRIDGE: [(&str, &str); 9] = [
 ];
 
 /// Registers [`BRIDGE`]; returns its client id, its secret and its page.
-async fn bridge(admin: &mut Browser) -> (AppId, String, String) {
+pub async fn bridge(admin: &mut Browser) -> (AppId, String, String) {
     let page = format!("{APPS}/new");
     let made = admin.submit(&page, APPS, &BRIDGE).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.body);
@@ -468,44 +468,4 @@ async fn s34_forms_without_their_hidden_field_change_nothing() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{page}");
     }
     assert_eq!(world.rows("audit_events").await, before);
-}
-
-#[tokio::test]
-async fn a_connection_without_a_listing_has_a_page_on_which_it_can_be_ended() {
-    let world = world().await;
-    let mut admin = world.signed_in(ADMIN).await;
-    let (id, _, _) = bridge(&mut admin).await;
-    let page = format!("/app-center/connections/{id}");
-    assert_eq!(admin.get(&page).await.status, StatusCode::NOT_FOUND);
-    world
-        .connect(Principal::Company(COMPANY), id, ADMIN_ID)
-        .await;
-    let list = admin.get("/app-center/connections").await;
-    assert!(list.body.contains("Brackwater bridge") && list.body.contains(&page));
-    let mut employee = world.signed_in(EMPLOYEE).await;
-    let seen = employee.get(&page).await;
-    assert!(seen.body.contains("These people have them") && !seen.body.contains("/disconnect\""));
-    let end = format!("{page}/disconnect");
-    assert_eq!(employee.get(&end).await.status, StatusCode::FORBIDDEN);
-    let refused = employee.submit("/app-center", &end, &[]).await;
-    assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let mut stranger = world.signed_in(STRANGER).await;
-    assert_eq!(stranger.get(&page).await.status, StatusCode::NOT_FOUND);
-    let foreign = stranger.submit("/app-center", &end, &[]).await;
-    assert_eq!(foreign.status, StatusCode::NOT_FOUND);
-
-    assert!(admin.get(&end).await.body.contains("Are you sure"));
-    let ended = admin.submit(&page, &end, &[]).await;
-    assert_eq!(ended.location(), format!("{page}?notice=disconnected"));
-    assert!(admin.get(&page).await.body.contains("Not connected"));
-    let list = admin.get("/app-center/connections").await;
-    assert!(!list.body.contains("Brackwater bridge"));
-    // What has an entry in the App Center has its page there.
-    world
-        .connect(Principal::Company(COMPANY), LEDGER_APP, ADMIN_ID)
-        .await;
-    let listed = admin
-        .get(&format!("/app-center/connections/{LEDGER_APP}"))
-        .await;
-    assert_eq!(listed.location(), path(LEDGER, ""));
 }

@@ -10,4 +10,5 @@ mod requests;
 mod seed;
 mod signing_in;
 mod step_up;
+mod unlisted;
 mod world;
