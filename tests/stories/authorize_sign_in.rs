@@ -103,12 +103,13 @@ async fn s35_a_connection_to_an_app_without_a_listing_is_seen_and_ended_by_its_p
     }
     let list = house.facts.app_center.join("/app-center/connections");
     let page = mine.get(&list).await;
-    let path = format!("/app-center/connections/{}/disconnect", app.client_id);
+    let own = format!("/app-center/connections/{}", app.client_id);
     assert!(
-        page.body.contains(&format!("href=\"{path}\"")),
+        page.body.contains(&format!("href=\"{own}\"")),
         "{}",
         page.body
     );
+    let path = format!("{own}/disconnect");
     let page = mine.get(&house.facts.app_center.join(&path)).await;
     assert!(
         page.body.contains("Fjord Books loses access to your data"),

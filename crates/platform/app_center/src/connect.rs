@@ -19,7 +19,7 @@ use crate::listed::Listed;
 use crate::listing::newest_attempt;
 use crate::opener::allow_popups;
 use crate::visitor::{Posted, Visitor};
-use crate::{State, frame, partner_link, probe, terms};
+use crate::{State, confirm_password, frame, partner_link, probe, terms};
 
 /// Shown in the window that was meant for the partner.
 #[derive(Template)]
@@ -70,6 +70,11 @@ async fn connect(
             ));
         }
     };
+    if agreed.listed.is_enterprise()
+        && let Some(first) = confirm_password::needed(visitor, &agreed.listed.href())
+    {
+        return Ok(first.into_response());
+    }
     let loopback = state.app.settings.loopback_partners;
     if let Err(why) = probe::probe(&agreed.connect_uri, loopback).await {
         tracing::warn!(

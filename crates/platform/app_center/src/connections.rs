@@ -3,11 +3,11 @@ use axum::extract::State as Context;
 use axum::response::Response;
 use db::Tx;
 use protocol::Principal;
-use store::{Connection, ConnectionState, Listing, apps, connections, listings};
+use store::{Connection, ConnectionState, Listing, RegisteredApp, apps, connections, listings};
 use web::{Layout, PageError};
 
 use crate::visitor::Visitor;
-use crate::{State, badge, connection, frame, history, listing};
+use crate::{State, badge, frame, history, listing, unlisted};
 
 #[derive(Template)]
 #[template(path = "connections.html")]
@@ -19,9 +19,7 @@ struct ConnectionsPage {
 
 struct Line {
     name: String,
-    /// The listing; none for an app that is not in the App Center.
-    href: Option<String>,
-    disconnect_href: String,
+    href: String,
     partner: String,
     /// For the whole company, or for this person alone.
     enterprise: bool,
@@ -41,12 +39,16 @@ pub async fn show(Context(state): Context<State>, visitor: Visitor) -> Result<Re
     let offered = listings::all(&mut tx).await?;
     let mut lines = Vec::new();
     for connection in &known {
+        if connection.state != ConnectionState::Connected {
+            continue;
+        }
+        let Some(app) = apps::find(&mut tx, connection.app).await? else {
+            continue;
+        };
         let listing = offered
             .iter()
             .find(|listing| listing.client_id == connection.app);
-        if connection.state == ConnectionState::Connected {
-            lines.extend(line(&mut tx, &visitor, connection, listing).await?);
-        }
+        lines.push(line(&mut tx, &visitor, connection, (&app, listing)).await?);
     }
     drop(tx);
     lines.sort_by_key(|line| line.name.to_lowercase());
@@ -61,20 +63,29 @@ async fn line(
     tx: &mut Tx,
     visitor: &Visitor,
     connection: &Connection,
-    listing: Option<&Listing>,
-) -> Result<Option<Line>, db::Error> {
-    let app = apps::find(tx, connection.app).await?;
-    let Some(app) = app else { return Ok(None) };
+    (app, listing): (&RegisteredApp, Option<&Listing>),
+) -> Result<Line, db::Error> {
     let by = match connection.connected_by == visitor.user.id {
         true => "You".to_owned(),
         false => history::name(tx, visitor.company.id, connection.connected_by).await?,
     };
-    let partner = listing.map(|listing| listing.content.partner_name.clone());
-    Ok(Some(Line {
-        name: listing.map_or(app.name, |listing| listing.name.clone()),
-        href: listing.map(|listing| format!("/app-center/listings/{}", listing.id)),
-        disconnect_href: connection::disconnect_href(connection.app),
-        partner: partner.unwrap_or_else(|| "Not in App Center".to_owned()),
+    let (name, href, partner) = match listing {
+        Some(listing) => (
+            listing.name.clone(),
+            format!("/app-center/listings/{}", listing.id),
+            listing.content.partner_name.clone(),
+        ),
+        // Connected by a company request token, without an entry in the App Center.
+        None => (
+            app.name.clone(),
+            unlisted::href(app),
+            unlisted::provider(tx, visitor, app).await?,
+        ),
+    };
+    Ok(Line {
+        name,
+        href,
+        partner,
         enterprise: matches!(connection.principal, Principal::Company(_)),
         badge: badge::of(connection, visitor.now),
         since: web::date_time(connection.connected_at),
@@ -83,5 +94,5 @@ async fn line(
         expires: web::date(connection.expires_at),
         expires_iso: web::iso_time(connection.expires_at),
         latest: listing::latest(tx, connection).await?,
-    }))
+    })
 }

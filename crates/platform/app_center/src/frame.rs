@@ -25,10 +25,13 @@ pub fn layout(state: &State, title: &str) -> Layout {
 /// site that the page belongs to.
 pub fn layout_for(state: &State, visitor: &Visitor, title: &str, current: &str) -> Layout {
     let name = visitor.user.full_name();
-    let entries = [
+    let mut entries = vec![
         Link::new("App Center", "/app-center"),
         Link::new("Connections", "/app-center/connections"),
     ];
+    if visitor.user.web_services_admin {
+        entries.push(Link::new("Administration", "/administration"));
+    }
     let mut layout = layout(state, title);
     layout.nav = entries
         .into_iter()

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 
 use db::Tx;
 use protocol::{CompanyId, UserId};
-use store::{ConnectionEvent, EventKind, users};
+use store::{ConnectionEvent, EventKind, RegisteredApp, users};
 
-use crate::listed::Listed;
 use crate::visitor::Visitor;
 
 /// How many entries a listing shows.
@@ -22,11 +21,11 @@ pub struct HistoryLine {
 pub async fn load(
     tx: &mut Tx,
     visitor: &Visitor,
-    listed: &Listed,
+    (app, app_name): (&RegisteredApp, &str),
     platform: &str,
 ) -> Result<Vec<HistoryLine>, db::Error> {
-    let principal = visitor.principal(&listed.app);
-    let mut events = store::connection_events::history(tx, principal, listed.app.client_id).await?;
+    let principal = visitor.principal(app);
+    let mut events = store::connection_events::history(tx, principal, app.client_id).await?;
     events.truncate(SHOWN);
     let mut names = HashMap::new();
     for event in &events {
@@ -39,7 +38,7 @@ pub async fn load(
     }
     let line = |event: &ConnectionEvent| {
         let actor = match event.actor.as_str() {
-            "app" => listed.listing.name.as_str(),
+            "app" => app_name,
             "platform" => platform,
             actor => names.get(actor).map_or("somebody", String::as_str),
         };

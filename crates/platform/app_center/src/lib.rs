@@ -1,13 +1,15 @@
-//! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect.
+//! The customers' site: sign-in, catalogue, listing, terms, connect, disconnect, and the tools of
+//! administrators.
 
+mod administration;
 mod authorize;
 mod badge;
 mod cancel;
 mod card_state;
 mod catalogue;
 mod closed;
+mod confirm_password;
 mod connect;
-mod connection;
 mod connections;
 mod consents;
 mod countries;
@@ -42,6 +44,7 @@ mod start;
 mod state;
 mod status;
 mod terms;
+mod unlisted;
 mod visitor;
 
 use std::sync::Arc;
@@ -53,7 +56,10 @@ pub use state::State;
 
 /// Every page and endpoint of the site, with who may call it.
 pub fn routes() -> Routes<State> {
-    accounts().merge(catalogue()).merge(connecting())
+    accounts()
+        .merge(catalogue())
+        .merge(connecting())
+        .merge(administration::routes())
 }
 
 fn accounts() -> Routes<State> {
@@ -61,6 +67,16 @@ fn accounts() -> Routes<State> {
         .get("/", Access::Public, start::show)
         .get("/sign-in", Access::Public, sign_in::show)
         .post("/sign-in", Access::Public, sign_in::submit)
+        .get(
+            "/confirm-password",
+            Access::SignedIn,
+            confirm_password::show,
+        )
+        .post(
+            "/confirm-password",
+            Access::SignedIn,
+            confirm_password::submit,
+        )
         .post("/sign-out", Access::SignedIn, sign_out::submit)
         .get("/authorize", Access::Public, authorize::show)
         .post("/authorize", Access::SignedIn, authorize::consent::submit)
@@ -78,16 +94,7 @@ fn catalogue() -> Routes<State> {
     Routes::new()
         .get("/app-center", signed_in, catalogue::show)
         .get("/app-center/connections", signed_in, connections::show)
-        .get(
-            "/app-center/connections/{id}/disconnect",
-            signed_in,
-            connection::show,
-        )
-        .post(
-            "/app-center/connections/{id}/disconnect",
-            signed_in,
-            connection::submit,
-        )
+        .get("/app-center/connections/{id}", signed_in, unlisted::show)
         .get("/app-center/images/{id}/{name}", signed_in, images::show)
         .get("/app-center/listing.js", Access::Public, script::show)
         .get("/app-center/listings/{id}", signed_in, listing::show)
@@ -140,6 +147,16 @@ fn connecting() -> Routes<State> {
             "/app-center/listings/{id}/disconnect",
             signed_in,
             disconnect::submit,
+        )
+        .get(
+            "/app-center/connections/{id}/disconnect",
+            signed_in,
+            disconnect::show_unlisted,
+        )
+        .post(
+            "/app-center/connections/{id}/disconnect",
+            signed_in,
+            disconnect::submit_unlisted,
         )
 }
 

@@ -13,7 +13,7 @@ use crate::listed::Listed;
 use crate::opener::with_connect_form;
 use crate::terms::TermsView;
 use crate::visitor::Visitor;
-use crate::{State, frame, notice, partner_link, script};
+use crate::{State, confirm_password, frame, notice, partner_link, script};
 
 #[derive(Template)]
 #[template(path = "listing.html")]
@@ -67,8 +67,16 @@ pub async fn show(
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     let platform = state.app.settings.platform_name.clone();
     let card = card(&mut tx, &visitor, &listed).await?;
-    let history = history::load(&mut tx, &visitor, &listed, &platform).await?;
-    let terms = if card.state.offers_connect() {
+    let history = history::load(
+        &mut tx,
+        &visitor,
+        (&listed.app, &listed.listing.name),
+        &platform,
+    )
+    .await?;
+    // Who has to confirm the password first follows the link to the terms, which asks for it.
+    let confirmed = !listed.is_enterprise() || confirm_password::needed(&visitor, "").is_none();
+    let terms = if card.state.offers_connect() && confirmed {
         let consents = Consents::load(&mut tx, &visitor, &listed, Which::Open).await?;
         let open = (Which::Open, consents);
         Some(TermsView::new(&state, &visitor, &listed, open))
@@ -184,8 +192,17 @@ async fn administrators(
     visitor: &Visitor,
     listed: &Listed,
 ) -> Result<Vec<Link>, db::Error> {
-    let all = users::administrators(tx, visitor.company.id).await?;
     let subject = format!("Please connect {}", listed.listing.name);
+    who_can_help(tx, visitor, &subject).await
+}
+
+/// A company's administrators, each with the address of a mail about `subject`.
+pub async fn who_can_help(
+    tx: &mut Tx,
+    visitor: &Visitor,
+    subject: &str,
+) -> Result<Vec<Link>, db::Error> {
+    let all = users::administrators(tx, visitor.company.id).await?;
     let subject: String = url::form_urlencoded::byte_serialize(subject.as_bytes()).collect();
     let subject = subject.replace('+', "%20");
     Ok(all

@@ -11,6 +11,16 @@ pub fn of(query: &Form, name: &str) -> Option<Notice> {
         "cancelled" => Notice::info(
             "You stopped waiting. Nothing was connected, and what was handed out no longer works.",
         ),
+        "app_saved" => Notice::success(format!("The settings of {name} are saved.")),
+        "app_enabled" => Notice::success(format!("{name} is enabled.")),
+        "app_disabled" => Notice::success(format!(
+            "{name} is disabled. It gets no tokens, and those it has open nothing."
+        )),
+        "secret_activated" => Notice::success(format!("The secret is active. {name} may use it.")),
+        "secret_deactivated" => Notice::success(format!(
+            "The secret is inactive. {name} can no longer use it."
+        )),
+        "secret_deleted" => Notice::success("The secret is deleted."),
         _ => return None,
     })
 }

@@ -12,7 +12,7 @@ pub fn local_path(wanted: Option<&str>) -> &str {
 fn is_local(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
-        && path.len() <= 500
+        && path.len() <= 4_000
         && path
             .bytes()
             .all(|byte| byte.is_ascii_graphic() && byte != b'\\')

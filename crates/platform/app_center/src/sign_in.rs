@@ -101,7 +101,7 @@ pub async fn judge(state: &State, address: &str, form: &Form) -> Result<Option<U
 }
 
 /// Refuses whoever has failed too often, from one address or with one login, whatever the password.
-fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageError> {
+pub fn within_limits(state: &State, address: &str, login: &str) -> Result<(), PageError> {
     let waits = [
         state.failed_sign_ins_by_address.wait(address),
         state.failed_sign_ins_by_login.wait(login),

@@ -17,6 +17,8 @@ pub struct Inner {
     pub failed_sign_ins_by_address: RateLimit,
     /// Requests for information by one person: each is mail to a partner.
     pub leads_by_user: RateLimit,
+    /// Company request tokens made by one administrator.
+    pub request_tokens_by_user: RateLimit,
 }
 
 impl State {
@@ -29,6 +31,7 @@ impl State {
             failed_sign_ins_by_login: limit(10, 15 * MINUTE),
             failed_sign_ins_by_address: limit(30, 15 * MINUTE),
             leads_by_user: limit(10, HOUR),
+            request_tokens_by_user: limit(60, HOUR),
             app,
         }))
     }

@@ -1,6 +1,6 @@
 use askama::Template;
 use axum::extract::{Path, State as Context};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use web::{Layout, PageError, PageQuery};
 
@@ -9,7 +9,7 @@ use crate::field_error::FieldError;
 use crate::listed::Listed;
 use crate::opener::with_connect_form;
 use crate::visitor::Visitor;
-use crate::{State, frame, partner_link};
+use crate::{State, confirm_password, frame, partner_link};
 
 /// What the terms show, as a page and as the dialog of a listing.
 pub struct TermsView {
@@ -72,6 +72,12 @@ pub async fn show(
         true => Which::All,
         false => Which::Open,
     };
+    if which == Which::Open
+        && listed.is_enterprise()
+        && let Some(first) = confirm_password::needed(&visitor, &listed.href())
+    {
+        return Ok(first.into_response());
+    }
     let consents = Consents::load(&mut tx, &visitor, &listed, which).await?;
     drop(tx);
     let terms = TermsView::new(&state, &visitor, &listed, (which, consents));

@@ -17,7 +17,7 @@ pub struct Visitor {
     pub user: User,
     pub company: Company,
     pub csrf: String,
-    /// When the password was given.
+    /// When the password was last given.
     pub authenticated_at: Timestamp,
     pub now: Timestamp,
 }

@@ -74,6 +74,21 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<RegisteredApp>, Error> {
     rows.iter().map(from_row).collect()
 }
 
+/// Writes the settings that may change over those that stand there.
+pub async fn update(tx: &mut Tx, app: &RegisteredApp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE apps SET name = $2, grants = $3, scopes = $4 WHERE client_id = $1",
+        &values![
+            app.client_id.to_string(),
+            &app.name,
+            app.grants.to_string(),
+            app.scopes.to_string(),
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Moves the connect URI, as the demo does when its ports are moved.
 pub async fn set_connect_uri(tx: &mut Tx, app: AppId, connect_uri: &str) -> Result<(), Error> {
     tx.execute(
@@ -94,7 +109,7 @@ pub async fn set_enabled(tx: &mut Tx, app: AppId, enabled: bool) -> Result<(), E
     Ok(())
 }
 
-fn from_row(row: &Row) -> Result<RegisteredApp, Error> {
+pub(crate) fn from_row(row: &Row) -> Result<RegisteredApp, Error> {
     Ok(RegisteredApp {
         client_id: client(row)?,
         name: row.get("name")?,

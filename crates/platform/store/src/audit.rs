@@ -147,6 +147,18 @@ pub(crate) async fn write(
     audit_events::insert(tx, &event.row()).await
 }
 
+/// What was done of one kind for a company, newest first.
+pub async fn newest(
+    tx: &mut Tx,
+    company: CompanyId,
+    action: Action,
+    at_most: i64,
+) -> Result<Vec<Event>, Error> {
+    let rows = audit_events::newest(tx, company, action.as_str(), at_most).await?;
+    let event = |row: &AuditRow| serde_json::from_str(&row.content).ok();
+    Ok(rows.iter().filter_map(event).collect())
+}
+
 impl Event {
     fn row(&self) -> AuditRow {
         AuditRow {

@@ -1,5 +1,5 @@
 use db::{Error, Row, Tx, values};
-use protocol::Timestamp;
+use protocol::{CompanyId, Timestamp};
 
 /// An event as it stands in the table.
 #[derive(Clone, Debug)]
@@ -78,6 +78,23 @@ pub(crate) async fn chained_after(
         .query(
             "SELECT * FROM audit_events WHERE position > $1 ORDER BY position LIMIT $2",
             &values![position, at_most],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Some of what was done for a company, newest first.
+pub(crate) async fn newest(
+    tx: &mut Tx,
+    company: CompanyId,
+    action: &str,
+    at_most: i64,
+) -> Result<Vec<AuditRow>, Error> {
+    let rows = tx
+        .query(
+            "SELECT * FROM audit_events WHERE company_id = $1 AND action = $2
+             ORDER BY at DESC, id LIMIT $3",
+            &values![company.to_string(), action, at_most],
         )
         .await?;
     rows.iter().map(from_row).collect()

@@ -17,6 +17,8 @@ pub mod companies;
 pub mod connect_attempts;
 pub mod connection_events;
 pub mod connections;
+pub mod customer_apps;
+pub mod customer_registration;
 pub mod expense_reports;
 pub mod housekeeping;
 pub mod key_rotation;
@@ -35,6 +37,7 @@ pub mod registration;
 pub mod request_tokens;
 pub mod revoked_access_tokens;
 pub mod scopes;
+pub mod secret_rotation;
 mod server_secrets;
 pub mod sessions;
 pub mod signing_keys;
@@ -53,6 +56,7 @@ pub use companies::{Address, Company};
 pub use connect_attempts::{Attempt, AttemptState};
 pub use connection_events::{ConnectionEvent, EventKind};
 pub use connections::{Connection, ConnectionState};
+pub use customer_apps::{ApplicationType, CustomerApp, Stage};
 pub use expense_reports::{ExpenseReport, ReportFilter, Span};
 pub use key_rotation::KeyTimes;
 pub use keys::Keys;
@@ -64,6 +68,7 @@ pub use one_time_passwords::OneTimePasswordRow;
 pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
 pub use scopes::Scope;
+pub use secret_rotation::{SecretRefusal, SecretRotation};
 pub use sessions::Session;
 pub use signing_keys::{KeyRecord, KeyState};
 pub use terms_acceptances::Acceptance;
@@ -100,5 +105,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0010_one_time_passwords",
         sql: include_str!("../../../../migrations/platform/0010_one_time_passwords.sql"),
+    },
+    Migration {
+        name: "0011_customer_apps",
+        sql: include_str!("../../../../migrations/platform/0011_customer_apps.sql"),
     },
 ];

@@ -15,6 +15,16 @@ pub async fn insert(tx: &mut Tx, app: AppId, uris: &[String]) -> Result<(), Erro
     Ok(())
 }
 
+/// Registers addresses in place of those that stand there.
+pub async fn replace(tx: &mut Tx, app: AppId, uris: &[String]) -> Result<(), Error> {
+    tx.execute(
+        "DELETE FROM redirect_uris WHERE client_id = $1",
+        &values![app.to_string()],
+    )
+    .await?;
+    insert(tx, app, uris).await
+}
+
 /// All addresses of an app, in the order in which they were registered.
 pub async fn all(tx: &mut Tx, app: AppId) -> Result<Vec<String>, Error> {
     let rows = tx

@@ -1,10 +1,11 @@
 //! Registering an app: what an operator may ask for, and what is refused.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use db::Tx;
 use protocol::jose::SigningAlgorithm;
-use protocol::{AppId, CompanyId, PrincipalType, ScopeSet, Timestamp};
+use protocol::{AppId, CompanyId, PrincipalType, Timestamp};
 use secrecy::SecretString;
 use url::{Host, Url};
 
@@ -38,9 +39,39 @@ pub struct Registered {
 /// Why an app is not registered.
 #[derive(Debug)]
 pub enum RegistrationError {
-    /// What is wrong with which setting, as a sentence.
-    Invalid(String),
+    /// Everything that is wrong, in the order of the settings.
+    Invalid(Vec<Objection>),
     Storage(db::Error),
+}
+
+/// What is wrong with a setting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Objection {
+    pub setting: Setting,
+    /// As a sentence without its capital and its full stop.
+    pub why: String,
+}
+
+/// The setting that an objection is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    Name,
+    Description,
+    Grants,
+    Scopes,
+    RedirectUris,
+    ConnectUri,
+    AllowedPrincipal,
+    PrincipalType,
+}
+
+impl Setting {
+    pub fn objection(self, why: impl Into<String>) -> Objection {
+        Objection {
+            setting: self,
+            why: why.into(),
+        }
+    }
 }
 
 /// The grant types that an app may be given (reference §3).
@@ -59,12 +90,13 @@ pub async fn register(
     new: NewApp,
     now: Timestamp,
 ) -> Result<Registered, RegistrationError> {
-    check(&new, app.settings.loopback_partners).map_err(RegistrationError::Invalid)?;
+    refuse_any(objections(&new, app.settings.loopback_partners))?;
     if let Some(company) = new.allowed_principal
         && companies::find(tx, company).await?.is_none()
     {
         let why = format!("no company has the id {company}");
-        return Err(RegistrationError::Invalid(why));
+        let objection = Setting::AllowedPrincipal.objection(why);
+        return Err(RegistrationError::Invalid(vec![objection]));
     }
     let registered = RegisteredApp {
         client_id: AppId::from_uuid(app.entropy.uuid()),
@@ -89,43 +121,80 @@ pub async fn register(
     })
 }
 
-fn check(new: &NewApp, loopback: bool) -> Result<(), String> {
-    let name = new.name.trim();
-    if name.is_empty() || name != new.name || name.chars().count() > 100 {
-        return Err("the name has 1 to 100 characters, none of them a space at an end".to_owned());
+/// What is wrong with an app that is asked for. `loopback` as in
+/// [`crate::Settings::loopback_partners`].
+pub fn objections(new: &NewApp, loopback: bool) -> Vec<Objection> {
+    let connect_uri = new.connect_uri.as_deref();
+    let found = [
+        (Setting::Name, check_name(&new.name).map_err(str::to_owned)),
+        (Setting::Grants, check_grants(&new.grants)),
+        (Setting::Scopes, check_scopes(&new.scopes)),
+        (Setting::RedirectUris, check_redirect_uris(new, loopback)),
+        (
+            Setting::ConnectUri,
+            connect_uri.map_or(Ok(()), |uri| check_uri("connect URI", uri, loopback)),
+        ),
+    ];
+    let wrong = found.into_iter();
+    wrong
+        .filter_map(|(setting, checked)| Some(setting.objection(checked.err()?)))
+        .collect()
+}
+
+pub(crate) fn refuse_any(objections: Vec<Objection>) -> Result<(), RegistrationError> {
+    match objections.is_empty() {
+        true => Ok(()),
+        false => Err(RegistrationError::Invalid(objections)),
     }
-    if name.chars().any(char::is_control) {
-        return Err("the name stands on one line".to_owned());
+}
+
+fn check_name(text: &str) -> Result<(), &'static str> {
+    let name = text.trim();
+    if name.is_empty() || name != text || name.chars().count() > 100 {
+        return Err("the name has 1 to 100 characters, none of them a space at an end");
     }
-    if new.grants.is_empty() {
+    match name.chars().any(char::is_control) {
+        true => Err("the name stands on one line"),
+        false => Ok(()),
+    }
+}
+
+fn check_grants(grants: &[String]) -> Result<(), String> {
+    if grants.is_empty() {
         return Err("an app without a grant could do nothing: name at least one".to_owned());
     }
-    if let Some(grant) = new
-        .grants
+    match grants
         .iter()
         .find(|grant| !GRANTS.contains(&grant.as_str()))
     {
-        let known = GRANTS.join(", ");
-        return Err(format!("no grant is called {grant:?}; there are {known}"));
+        None => Ok(()),
+        Some(grant) => {
+            let known = GRANTS.join(", ");
+            Err(format!("no grant is called {grant:?}; there are {known}"))
+        }
     }
-    if let Some(scope) = new.scopes.iter().find(|scope| !is_scope(scope)) {
-        return Err(format!("{scope:?} is not the name of one scope"));
-    }
+}
+
+fn check_scopes(scopes: &[String]) -> Result<(), String> {
+    let wrong = scopes.iter().find(|scope| !is_scope(scope));
+    wrong.map_or(Ok(()), |scope| {
+        Err(format!("{scope:?} is not the name of one scope"))
+    })
+}
+
+fn check_redirect_uris(new: &NewApp, loopback: bool) -> Result<(), String> {
     let codes = new.grants.iter().any(|grant| grant == "authorization_code");
     if codes && new.redirect_uris.is_empty() {
         return Err("the grant authorization_code needs a redirect URI".to_owned());
     }
-    let mut seen = ScopeSet::default();
+    let mut seen = BTreeSet::new();
     for uri in &new.redirect_uris {
         check_uri("redirect URI", uri, loopback)?;
-        if seen.contains(uri) {
+        if !seen.insert(uri) {
             return Err(format!("the redirect URI {uri} is given twice"));
         }
-        seen = seen.iter().chain([uri.as_str()]).collect();
     }
-    new.connect_uri
-        .as_deref()
-        .map_or(Ok(()), |uri| check_uri("connect URI", uri, loopback))
+    Ok(())
 }
 
 /// A scope-token of RFC 6749 §3.3.
@@ -174,7 +243,10 @@ impl From<db::Error> for RegistrationError {
 impl fmt::Display for RegistrationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            RegistrationError::Invalid(why) => f.write_str(why),
+            RegistrationError::Invalid(objections) => {
+                let all: Vec<&str> = objections.iter().map(|one| one.why.as_str()).collect();
+                f.write_str(&all.join("; "))
+            }
             RegistrationError::Storage(error) => error.fmt(f),
         }
     }
@@ -237,11 +309,11 @@ mod tests {
 
     #[test]
     fn settings_that_cannot_be_are_refused_in_a_sentence() {
-        assert_eq!(check(&new(), false), Ok(()));
+        assert_eq!(objections(&new(), false), []);
         let with = |change: &dyn Fn(&mut NewApp)| {
             let mut changed = new();
             change(&mut changed);
-            check(&changed, false).expect_err("it is refused")
+            RegistrationError::Invalid(objections(&changed, false)).to_string()
         };
         assert!(with(&|new| new.name = " ".to_owned()).contains("name"));
         assert!(with(&|new| new.grants.clear()).contains("grant"));

@@ -86,7 +86,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
             .flat_map(|scopes| scopes.split_ascii_whitespace())
             .map(str::to_owned)
             .collect(),
-        redirect_uris: arguments.redirect_uris.clone(),
+        redirect_uris: arguments.redirect_uris,
         connect_uri: arguments.connect_uri,
         allowed_principal: arguments.allowed_principal.0,
         algorithm: arguments.algorithm,
@@ -95,9 +95,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let mut tx = app.db.write().await?;
     let registered = registration::register(&app, &mut tx, new, now).await?;
+    let shown = ShownApp::load(&mut tx, registered.app).await?;
     tx.commit().await?;
     let created = Created {
-        app: ShownApp::new(registered.app, arguments.redirect_uris),
+        app: shown,
         client_secret: registered.secret.expose_secret().to_owned(),
         secret_id: registered.secret_record.id,
     };

@@ -1,5 +1,5 @@
 use clap::Args;
-use store::{apps, redirect_uris};
+use store::apps;
 
 use super::Common;
 use super::shown::ShownApp;
@@ -17,8 +17,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut tx = app.db.read().await?;
     let mut all = Vec::new();
     for registered in apps::all(&mut tx).await? {
-        let uris = redirect_uris::all(&mut tx, registered.client_id).await?;
-        all.push(ShownApp::new(registered, uris));
+        all.push(ShownApp::load(&mut tx, registered).await?);
     }
     if arguments.common.json {
         println!("{}", serde_json::to_string(&all)?);

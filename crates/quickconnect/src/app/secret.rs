@@ -2,7 +2,8 @@ use clap::Args;
 use protocol::AppId;
 use secrecy::ExposeSecret;
 use serde_json::json;
-use store::app_secrets;
+use store::SecretRotation;
+use store::audit::{Actor, By};
 
 use super::{Common, find};
 use crate::{Failure, opened};
@@ -23,11 +24,17 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let client_id = arguments.client_id;
     let mut tx = app.db.write().await?;
     find(&mut tx, client_id).await?;
-    if app_secrets::all(&mut tx, client_id).await?.len() >= app_secrets::SECRET_LIMIT {
-        return Err("the app has ten secrets, and can have no more: let it delete one".into());
-    }
-    let now = app.clock.now();
-    let (secret, record) = app_secrets::make(&app, &mut tx, client_id, true, now).await?;
+    let by = By {
+        actor: Actor::Operator,
+        correlation_id: "",
+        now: app.clock.now(),
+    };
+    let rotation = SecretRotation {
+        app: &app,
+        client: client_id,
+        by,
+    };
+    let (secret, record) = rotation.create(&mut tx, true).await?;
     tx.commit().await?;
     let secret = secret.expose_secret();
     if arguments.common.json {

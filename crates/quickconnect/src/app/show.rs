@@ -1,7 +1,7 @@
 use clap::Args;
 use protocol::AppId;
 use serde::Serialize;
-use store::{app_secrets, redirect_uris};
+use store::app_secrets;
 
 use super::shown::{ShownApp, ShownSecret};
 use super::{Common, find};
@@ -27,10 +27,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let app = opened::platform(&arguments.common.deployment).await?;
     let mut tx = app.db.read().await?;
     let registered = find(&mut tx, arguments.client_id).await?;
-    let uris = redirect_uris::all(&mut tx, arguments.client_id).await?;
     let secrets = app_secrets::all(&mut tx, arguments.client_id).await?;
     let shown = Shown {
-        app: ShownApp::new(registered, uris),
+        app: ShownApp::load(&mut tx, registered).await?,
         secrets: secrets.into_iter().map(ShownSecret::from).collect(),
     };
     if arguments.common.json {

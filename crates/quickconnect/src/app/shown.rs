@@ -1,7 +1,8 @@
+use db::Tx;
 use protocol::jose::SigningAlgorithm;
-use protocol::{AppId, PrincipalType};
+use protocol::{AppId, CompanyId, PrincipalType, UserId};
 use serde::Serialize;
-use store::{RegisteredApp, SecretRecord};
+use store::{CustomerApp, RegisteredApp, SecretRecord, customer_apps, redirect_uris};
 use uuid::Uuid;
 
 /// An app, as every one of these commands shows it.
@@ -19,6 +20,20 @@ pub struct ShownApp {
     pub principal_type: PrincipalType,
     pub algorithm: SigningAlgorithm,
     pub require_pkce: bool,
+    /// Of an app that a customer registered for itself.
+    pub customer_app: Option<ShownCustomerApp>,
+}
+
+/// What a customer's administrators say of their own app.
+#[derive(Serialize)]
+pub struct ShownCustomerApp {
+    pub company: CompanyId,
+    pub description: String,
+    pub stage: &'static str,
+    pub application_type: &'static str,
+    pub created_at: String,
+    pub created_by: UserId,
+    pub modified_at: String,
 }
 
 /// A client secret without its value.
@@ -31,14 +46,17 @@ pub struct ShownSecret {
 }
 
 impl ShownApp {
-    pub fn new(app: RegisteredApp, redirect_uris: Vec<String>) -> ShownApp {
-        ShownApp {
+    /// What is shown of an app, read from its tables.
+    pub async fn load(tx: &mut Tx, app: RegisteredApp) -> Result<ShownApp, db::Error> {
+        let uris = redirect_uris::all(tx, app.client_id).await?;
+        let own = customer_apps::of_app(tx, app.client_id).await?;
+        Ok(ShownApp {
             client_id: app.client_id,
             name: app.name,
             enabled: app.enabled,
             grants: app.grants.to_vec(),
             scopes: app.scopes.to_vec(),
-            redirect_uris,
+            redirect_uris: uris,
             connect_uri: Some(app.connect_uri).filter(|uri| !uri.is_empty()),
             allowed_principal: app
                 .allowed_principal
@@ -46,7 +64,8 @@ impl ShownApp {
             principal_type: app.principal_type,
             algorithm: app.algorithm,
             require_pkce: app.require_pkce,
-        }
+            customer_app: own.map(ShownCustomerApp::from),
+        })
     }
 
     /// For people: one setting a line.
@@ -70,6 +89,26 @@ impl ShownApp {
             "accepted"
         };
         line("PKCE", pkce);
+        if let Some(own) = &self.customer_app {
+            line("Registered by", &own.company.to_string());
+            line("Description", &own.description);
+            line("Stage", own.stage);
+            line("Type", own.application_type);
+        }
+    }
+}
+
+impl From<CustomerApp> for ShownCustomerApp {
+    fn from(own: CustomerApp) -> ShownCustomerApp {
+        ShownCustomerApp {
+            company: own.company,
+            description: own.description,
+            stage: own.stage.as_str(),
+            application_type: own.application_type.as_str(),
+            created_at: own.created_at.to_rfc3339(),
+            created_by: own.created_by,
+            modified_at: own.modified_at.to_rfc3339(),
+        }
     }
 }
 

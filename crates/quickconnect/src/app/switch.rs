@@ -1,6 +1,6 @@
 use clap::Args;
 use protocol::AppId;
-use store::{apps, redirect_uris};
+use store::apps;
 
 use super::shown::ShownApp;
 use super::{Common, find};
@@ -21,9 +21,8 @@ pub async fn run(arguments: Arguments, enabled: bool) -> Result<(), Failure> {
     find(&mut tx, arguments.client_id).await?;
     apps::set_enabled(&mut tx, arguments.client_id, enabled).await?;
     let changed = find(&mut tx, arguments.client_id).await?;
-    let uris = redirect_uris::all(&mut tx, arguments.client_id).await?;
+    let shown = ShownApp::load(&mut tx, changed).await?;
     tx.commit().await?;
-    let shown = ShownApp::new(changed, uris);
     if arguments.common.json {
         println!("{}", serde_json::to_string(&shown)?);
     } else {

@@ -148,7 +148,7 @@ async fn s34_no_form_is_accepted_without_its_csrf_field() {
         }
         checked += 1;
     }
-    assert_eq!(checked, 10);
+    assert_eq!(checked, 17);
     assert_eq!(world.rows("request_tokens").await, 0);
     assert_eq!(world.rows("connect_attempts").await, 0);
 }

@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
-use store::{App, app_secrets};
+use store::App;
 use web::CorrelationId;
 
 use super::refusal::Refusal;
-use super::{Shown, find, own_app};
+use super::{Shown, own_app, rotation, secret_id};
 
 const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
@@ -21,7 +21,8 @@ pub async fn patch(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    match change(&app, (&id, &secret), &headers, body.ok()).await {
+    let request = (&headers, body.ok());
+    match change(&app, (&id, &secret), request, &correlation).await {
         Ok(secret) => Json(secret).into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }
@@ -30,28 +31,20 @@ pub async fn patch(
 async fn change(
     app: &App,
     (id, secret): (&str, &str),
-    headers: &HeaderMap,
-    body: Option<Bytes>,
+    (headers, body): (&HeaderMap, Option<Bytes>),
+    correlation: &CorrelationId,
 ) -> Result<Shown, Refusal> {
     let now = app.clock.now();
     let client = own_app(app, id, headers, now).await?;
     let active = wanted(&body.unwrap_or_default()).map_err(Refusal::Invalid)?;
+    let secret = secret_id(secret)?;
     let mut tx = app.db.write().await?;
-    let secrets = app_secrets::all(&mut tx, client).await?;
-    let secret = find(&secrets, secret)?;
-    let others = secrets
-        .iter()
-        .any(|other| other.active && other.id != secret.id);
-    if !active && !others {
-        let why = "this is the app's last active secret; activate another one first";
-        return Err(Refusal::Invalid(why));
-    }
-    app_secrets::set_active(&mut tx, client, secret.id, active, now).await?;
-    let secrets = app_secrets::all(&mut tx, client).await?;
-    let shown = Shown::from(find(&secrets, &secret.id.to_string())?);
+    let rotation = rotation(app, client, correlation, now);
+    let record = rotation.switch(&mut tx, secret, active).await?;
     tx.commit().await?;
+    let shown = Shown::from(&record);
     tracing::info!(
-        app.id = %client, secret.id = %secret.id, secret.status = shown.status,
+        app.id = %client, secret.id = %secret, secret.status = shown.status,
         "a client secret was switched"
     );
     Ok(shown)

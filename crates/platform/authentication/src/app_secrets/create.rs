@@ -4,11 +4,11 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use store::{App, app_secrets};
+use store::App;
 use web::CorrelationId;
 
 use super::refusal::Refusal;
-use super::{Shown, own_app};
+use super::{Shown, own_app, rotation};
 
 /// A new secret with its value, which is shown in this answer and never again.
 #[derive(Serialize)]
@@ -25,21 +25,23 @@ pub async fn post(
     correlation: CorrelationId,
     headers: HeaderMap,
 ) -> Response {
-    match make(&app, &id, &headers).await {
+    match make(&app, &id, &headers, &correlation).await {
         Ok(made) => Json(made).into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }
 }
 
-async fn make(app: &App, id: &str, headers: &HeaderMap) -> Result<Made, Refusal> {
+async fn make(
+    app: &App,
+    id: &str,
+    headers: &HeaderMap,
+    correlation: &CorrelationId,
+) -> Result<Made, Refusal> {
     let now = app.clock.now();
     let client = own_app(app, id, headers, now).await?;
     let mut tx = app.db.write().await?;
-    if app_secrets::all(&mut tx, client).await?.len() >= app_secrets::SECRET_LIMIT {
-        let why = "the app has ten secrets, and can have no more: delete one first";
-        return Err(Refusal::Invalid(why));
-    }
-    let (secret, record) = app_secrets::make(app, &mut tx, client, false, now).await?;
+    let rotation = rotation(app, client, correlation, now);
+    let (secret, record) = rotation.create(&mut tx, false).await?;
     tx.commit().await?;
     tracing::info!(app.id = %client, secret.id = %record.id, "a client secret was made");
     Ok(Made {

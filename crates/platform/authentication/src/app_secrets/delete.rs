@@ -1,11 +1,11 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
-use store::{App, app_secrets};
+use store::App;
 use web::CorrelationId;
 
 use super::refusal::Refusal;
-use super::{find, own_app};
+use super::{own_app, rotation, secret_id};
 
 /// `DELETE`: takes a secret away that is not active.
 pub async fn delete(
@@ -14,23 +14,25 @@ pub async fn delete(
     correlation: CorrelationId,
     headers: HeaderMap,
 ) -> Response {
-    match remove(&app, (&id, &secret), &headers).await {
+    match remove(&app, (&id, &secret), &headers, &correlation).await {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(refusal) => refusal.into_response(&correlation),
     }
 }
 
-async fn remove(app: &App, (id, secret): (&str, &str), headers: &HeaderMap) -> Result<(), Refusal> {
-    let client = own_app(app, id, headers, app.clock.now()).await?;
+async fn remove(
+    app: &App,
+    (id, secret): (&str, &str),
+    headers: &HeaderMap,
+    correlation: &CorrelationId,
+) -> Result<(), Refusal> {
+    let now = app.clock.now();
+    let client = own_app(app, id, headers, now).await?;
+    let secret = secret_id(secret)?;
     let mut tx = app.db.write().await?;
-    let secrets = app_secrets::all(&mut tx, client).await?;
-    let secret = find(&secrets, secret)?;
-    if !app_secrets::delete(&mut tx, client, secret.id).await? {
-        return Err(Refusal::Invalid(
-            "the secret is active; deactivate it first",
-        ));
-    }
+    let rotation = rotation(app, client, correlation, now);
+    rotation.delete(&mut tx, secret).await?;
     tx.commit().await?;
-    tracing::info!(app.id = %client, secret.id = %secret.id, "a client secret was deleted");
+    tracing::info!(app.id = %client, secret.id = %secret, "a client secret was deleted");
     Ok(())
 }

@@ -13,9 +13,10 @@ use http::HeaderMap;
 use http::header::AUTHORIZATION;
 use protocol::{AppId, Timestamp};
 use serde::Serialize;
-use store::{App, SecretRecord, access};
+use store::audit::{Actor, By};
+use store::{App, SecretRecord, SecretRefusal, SecretRotation, access};
 use uuid::Uuid;
-use web::{Access, Routes};
+use web::{Access, CorrelationId, Routes};
 
 use refusal::Refusal;
 
@@ -70,11 +71,22 @@ async fn own_app(
     }
 }
 
-/// One of `secrets`, by the text in the address.
-fn find<'a>(secrets: &'a [SecretRecord], id: &str) -> Result<&'a SecretRecord, Refusal> {
-    let id = Uuid::try_parse(id).ok();
-    secrets
-        .iter()
-        .find(|secret| Some(secret.id) == id)
-        .ok_or(Refusal::NotFound("the app has no such secret"))
+/// The secret that an address names.
+fn secret_id(text: &str) -> Result<Uuid, Refusal> {
+    Uuid::try_parse(text).map_err(|_| SecretRefusal::Unknown.into())
+}
+
+/// The app, as it changes its own secrets.
+fn rotation<'a>(
+    app: &'a App,
+    client: AppId,
+    correlation: &'a CorrelationId,
+    now: Timestamp,
+) -> SecretRotation<'a> {
+    let by = By {
+        actor: Actor::App(client),
+        correlation_id: &correlation.0,
+        now,
+    };
+    SecretRotation { app, client, by }
 }

@@ -2,7 +2,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use protocol::ErrorBody;
-use store::access;
+use store::{SecretRefusal, access};
 use web::CorrelationId;
 
 use crate::refusal::Refusal as ServiceRefusal;
@@ -47,6 +47,16 @@ impl From<access::Refusal> for Refusal {
         match refusal {
             access::Refusal::Storage(error) => Refusal::Storage(error),
             _ => Refusal::Unauthorized,
+        }
+    }
+}
+
+impl From<SecretRefusal> for Refusal {
+    fn from(refusal: SecretRefusal) -> Refusal {
+        match refusal {
+            SecretRefusal::Storage(error) => Refusal::Storage(error),
+            SecretRefusal::Unknown => Refusal::NotFound(refusal.why()),
+            _ => Refusal::Invalid(refusal.why()),
         }
     }
 }
