@@ -7,7 +7,8 @@ use secrecy::SecretString;
 use crate::http::{Ask, Reply};
 use crate::{Call, Client, Reason, Refusal};
 
-/// How often code 16 may send us on (GE-03).
+/// How often code 16 may send us on (GE-03): what it names need not be the final place. No place is
+/// asked twice (S49).
 const HOPS: usize = 3;
 
 /// What the token endpoint handed out (CF-23), read tolerantly.
@@ -32,11 +33,12 @@ impl Client {
         form: &[(&str, &str)],
         calls: &mut Vec<Call>,
     ) -> Result<Tokens, Refusal> {
-        let mut origin = start.clone();
-        for _ in 0..=HOPS {
-            match self.ask_patiently(&origin, form, calls).await? {
+        let mut asked = vec![start.clone()];
+        while let Some(origin) = asked.last() {
+            match self.ask_patiently(origin, form, calls).await? {
                 Step::Tokens(tokens) => return Ok(*tokens),
-                Step::Elsewhere(next) => origin = next,
+                Step::Elsewhere(next) if asked.len() > HOPS || asked.contains(&next) => break,
+                Step::Elsewhere(next) => asked.push(next),
             }
         }
         Err(Refusal {
