@@ -41,7 +41,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("client", &["ambient", "protocol"]),
-    ("vault", &["ambient", "client", "db", "protocol"]),
+    ("vault", &["ambient", "client", "db", "mail", "protocol"]),
     (
         "landing_page",
         &[
