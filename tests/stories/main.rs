@@ -31,3 +31,4 @@ mod revocation;
 mod standing;
 mod token_errors;
 mod user_passwords;
+mod vault_restored;

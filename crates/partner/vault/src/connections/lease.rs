@@ -145,12 +145,25 @@ impl Vault {
 
     /// Destroys shared access tokens that have expired.
     pub(crate) async fn forget_expired_access(&self) -> Result<(), Error> {
+        let now = self.clock().now();
+        let mut tx = self.db().read().await?;
+        let expired = tx
+            .query_opt(
+                "SELECT id FROM connections
+                 WHERE access_token IS NOT NULL AND access_expires_at <= $1 LIMIT 1",
+                &values![now.as_micros()],
+            )
+            .await?;
+        drop(tx);
+        if expired.is_none() {
+            return Ok(());
+        }
         let mut tx = self.db().write().await?;
         tx.execute(
             "UPDATE connections SET access_token = NULL WHERE id IN (
                  SELECT id FROM connections
                  WHERE access_token IS NOT NULL AND access_expires_at <= $1 LIMIT 1000)",
-            &values![self.clock().now().as_micros()],
+            &values![now.as_micros()],
         )
         .await?;
         tx.commit().await

@@ -4,4 +4,13 @@
 
 mod broker;
 mod flows;
+mod house;
+mod keys;
+mod platform;
+mod processes;
+mod refusals;
+mod restored;
+mod secrets;
 mod stage;
+mod telling;
+mod year;
