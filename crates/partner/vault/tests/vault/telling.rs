@@ -12,7 +12,7 @@ use mail::Mailer;
 use protocol::{DAY, HOUR, hmac_sha256};
 use serde_json::Value;
 use uuid::Uuid;
-use vault::{Broker, Contacts, Happening, Notifier, Webhook};
+use vault::{Broker, Contacts, Happening, LinkedTo, Notifier, Webhook};
 
 use crate::stage::{APP, Answer, COMPANY, Stage};
 
@@ -118,7 +118,10 @@ async fn s50_needs_reconnect_and_recovered_are_told_once_each_with_the_way_back(
     );
 
     stage.clock.advance(HOUR);
-    assert_eq!(stage.connect(COMPANY, "n1").await, id);
+    let email = format!("{COMPANY}@example.com");
+    let account = stage.vault.account_by_email(APP, &email).await.unwrap();
+    let again = LinkedTo::Account(account.unwrap().id);
+    assert_eq!(stage.connect_as(COMPANY, "n1", again).await, id);
     for _ in 0..3 {
         broker.keep_once().await.unwrap();
     }

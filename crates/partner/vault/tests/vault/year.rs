@@ -61,17 +61,17 @@ async fn year(connections: usize, per_second: u32) {
     let counts = broker.vault().count_connections().await.unwrap();
     assert_eq!(counts.connected, connections as i64);
     assert_eq!(platform.replays(), 0);
-    assert!(refreshed > connections * 5, "{refreshed}");
+    assert!(refreshed > connections * 4, "{refreshed}");
     println!("{connections} connections, {refreshed} refreshes, none expired");
 }
 
 #[tokio::test(start_paused = true)]
 async fn s51_a_year_with_one_good_minute_a_day_expires_nothing() {
-    year(300, 1).await;
+    year(25, 1).await;
 }
 
 #[tokio::test(start_paused = true)]
-#[ignore = "the same with 10,000 connections: a minute or more"]
+#[ignore = "the same with 10,000 connections: minutes"]
 async fn s51_a_year_of_10_000_connections_expires_nothing() {
-    year(10_000, 10).await;
+    year(10_000, 3).await;
 }
