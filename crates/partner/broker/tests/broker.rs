@@ -269,6 +269,28 @@ async fn a_key_opens_one_app_until_it_is_revoked() {
 }
 
 #[tokio::test]
+async fn every_route_but_the_description_wants_a_key() {
+    let stage = Stage::set().await;
+    for endpoint in broker::routes().endpoints() {
+        let path = endpoint
+            .path
+            .replace("{app}", &APP.to_string())
+            .replace("{company}", &COMPANY.to_string())
+            .replace("{*path}", "api/x");
+        let url = format!("{}{path}", stage.url);
+        let asked = stage.http.request(endpoint.method.clone(), url);
+        let status = asked.send().await.unwrap().status();
+        let expected = match endpoint.access {
+            web::Access::Public => 200,
+            _ => 401,
+        };
+        assert_eq!(status, expected, "{} {path}", endpoint.method);
+    }
+    assert!(stage.seen().is_empty());
+    assert_eq!(*stage.platform.refreshes.lock().unwrap(), 0);
+}
+
+#[tokio::test]
 async fn connections_are_listed_with_their_health() {
     let stage = Stage::set().await;
     let (_, listed) = stage.json("").await;
@@ -354,7 +376,11 @@ async fn answers_come_as_they_are_and_lead_nowhere_else() {
     assert_eq!(classic.text().await.unwrap(), "<Error/>");
     assert_eq!(get("api/elsewhere").await.status(), 302);
     stage.seen();
-    for reserved in ["oauth2/v0/token", "app-mgmt/v0/connections", "OAUTH2/v0/token"] {
+    for reserved in [
+        "oauth2/v0/token",
+        "app-mgmt/v0/connections",
+        "OAUTH2/v0/token",
+    ] {
         assert_eq!(get(reserved).await.status(), 403, "{reserved}");
     }
     // The platform sends the connection to a place outside the allow-list.

@@ -68,20 +68,23 @@ impl Vault {
         tx.commit().await
     }
 
-    /// Tells of connections that are about to expire: each once for each of [`ALERT_DAYS`], in
-    /// bounded batches.
+    /// Tells of connections that are about to expire and that nothing has refreshed for two days:
+    /// each once for each of [`ALERT_DAYS`], in bounded batches.
     pub(crate) async fn alert_expiring(&self) -> Result<(), Error> {
         let now = self.clock().now();
         for days in ALERT_DAYS {
             let sql = format!(
                 "SELECT {COLUMNS} FROM connections
                  WHERE state = 'connected' AND refresh_expires_at <= $1
-                   AND (alerted_days IS NULL OR alerted_days > $2)
+                   AND (alerted_days IS NULL OR alerted_days > $2) AND last_refreshed_at <= $3
                  ORDER BY refresh_expires_at LIMIT 200"
             );
             let until = now + DAY * u32::try_from(days).unwrap_or(0);
+            let neglected = (now - 2 * DAY).as_micros();
             let mut tx = self.db().read().await?;
-            let rows = tx.query(&sql, &values![until.as_micros(), days]).await?;
+            let rows = tx
+                .query(&sql, &values![until.as_micros(), days, neglected])
+                .await?;
             drop(tx);
             if rows.is_empty() {
                 continue;
