@@ -2,6 +2,11 @@
 //!
 //! `CLIENT_ID=… CLIENT_SECRET=… REFRESH_TOKEN=… cargo run -p client --example refresh -- https://us2.api.example`
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "an example takes its configuration from its environment"
+)]
+
 use std::env::{args, var};
 use std::time::Duration;
 

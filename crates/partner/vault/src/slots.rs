@@ -12,7 +12,9 @@ use crate::broker::Want;
 use crate::{AccessToken, NoToken};
 
 #[derive(Clone, Default)]
-pub(crate) struct Slots(Arc<Mutex<HashMap<(AppId, Uuid), Arc<Slot>>>>);
+pub(crate) struct Slots(Arc<Mutex<ByConnection>>);
+
+type ByConnection = HashMap<(AppId, Uuid), Arc<Slot>>;
 
 /// The lock of a connection within this process, and the access token behind it.
 #[derive(Default)]
