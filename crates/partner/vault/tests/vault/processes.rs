@@ -230,11 +230,20 @@ async fn killed(platform: &Platform, prepared: &Opening, mode: Mode, seed: u64) 
     let points: Vec<Failpoint> = Failpoint::ALL
         .iter()
         .copied()
-        .filter(|point| point.as_str().starts_with("vault."))
+        .filter(|point| {
+            let area = point.as_str().split('.').next();
+            matches!(area, Some("vault" | "commit"))
+        })
         .collect();
     let drawn = ambient::Entropy::seeded(seed).bytes::<2>();
     let point = points[usize::from(drawn[0]) % points.len()];
-    let hit = 1 + drawn[1] % 4;
+    // Commits are passed while the vault opens, too.
+    let hits = if point.as_str().starts_with("commit") {
+        16
+    } else {
+        4
+    };
+    let hit = 1 + drawn[1] % hits;
     platform.set_mode(mode);
     platform.begin(0);
     let folder = folder();
@@ -268,6 +277,7 @@ async fn killed(platform: &Platform, prepared: &Opening, mode: Mode, seed: u64) 
         Failpoint::VaultAnswered,
         Failpoint::VaultOpened,
         Failpoint::VaultWritten,
+        Failpoint::CommitBegun,
     ];
     match result {
         Ok(_) => false,
