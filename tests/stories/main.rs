@@ -40,4 +40,5 @@ mod revocation;
 mod standing;
 mod token_errors;
 mod user_passwords;
+mod vault_restored;
 mod visitor;

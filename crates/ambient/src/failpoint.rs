@@ -65,6 +65,13 @@ failpoints! {
     RevokeBegun = "revoke.begun",
     RevokeWritten = "revoke.written",
     RevokeCommitted = "revoke.committed",
+    VaultLooked = "vault.looked",
+    VaultLeased = "vault.leased",
+    VaultAnswered = "vault.answered",
+    VaultOpened = "vault.opened",
+    VaultWritten = "vault.written",
+    VaultKept = "vault.kept",
+    VaultHanded = "vault.handed",
 }
 
 impl Failpoint {

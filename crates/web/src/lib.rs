@@ -38,5 +38,5 @@ pub use query::PageQuery;
 pub use rate_limit::RateLimit;
 pub use routes::{Access, Endpoint, Routes};
 pub use session::{SessionToken, csrf_token};
-pub use site::{ErrorStyle, Site, serve};
+pub use site::{ErrorStyle, PassedOn, Site, serve};
 pub use words::{count, date, date_time, initials, iso_time, relative};

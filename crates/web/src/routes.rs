@@ -74,6 +74,20 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         )
     }
 
+    pub fn put<T: 'static, H: Handler<T, S>>(
+        self,
+        path: &'static str,
+        access: Access,
+        handler: H,
+    ) -> Routes<S> {
+        self.add(
+            Method::PUT,
+            path,
+            access,
+            on(axum::routing::MethodFilter::PUT, handler),
+        )
+    }
+
     pub fn patch<T: 'static, H: Handler<T, S>>(
         self,
         path: &'static str,

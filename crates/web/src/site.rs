@@ -44,25 +44,42 @@ impl Site {
     /// Puts correlation ids, security headers, host and origin checks, the limit on bodies, error
     /// pages and the request log around `routes`.
     pub fn wrap(self, routes: Router) -> Router {
+        self.wrap_with_limit(routes, BODY_LIMIT)
+    }
+
+    /// The same, for routes that take larger bodies than forms are.
+    pub fn wrap_with_limit(self, routes: Router, limit: usize) -> Router {
         let routes = if matches!(self.errors, ErrorStyle::Page(_)) {
             routes.merge(crate::assets::router())
         } else {
             routes
         };
         routes
-            .layer(DefaultBodyLimit::max(BODY_LIMIT))
-            .layer(middleware::from_fn_with_state(Arc::new(self), around))
+            .layer(DefaultBodyLimit::max(limit))
+            .layer(middleware::from_fn_with_state(
+                Arc::new((self, limit)),
+                around,
+            ))
     }
 }
 
-async fn around(State(site): State<Arc<Site>>, mut request: Request, next: Next) -> Response {
+/// An answer that somebody else gave and that is passed on: it keeps its body, whatever it is.
+#[derive(Clone, Copy, Debug)]
+pub struct PassedOn;
+
+async fn around(
+    State(around): State<Arc<(Site, usize)>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (site, limit) = &*around;
     let started = Instant::now();
     let correlation = CorrelationId::of(request.headers(), site.entropy.uuid());
     request.extensions_mut().insert(correlation.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = match refusal(&site, &request) {
+    let response = match refusal(site, *limit, &request) {
         Some(status) => status.into_response(),
         None => next.run(request).await,
     };
@@ -75,7 +92,7 @@ async fn around(State(site): State<Arc<Site>>, mut request: Request, next: Next)
             .headers_mut()
             .insert(HeaderName::from_static(CORRELATION_HEADER), value);
     }
-    measure(&site, &method, route.as_ref(), (response.status(), started));
+    measure(site, &method, route.as_ref(), (response.status(), started));
     tracing::info!(
         site = site.name, %method, path, status = response.status().as_u16(),
         micros = started.elapsed().as_micros() as u64, correlation.id = correlation.0, "request"
@@ -111,7 +128,7 @@ fn measure(
 }
 
 /// What is refused before any handler sees it.
-fn refusal(site: &Site, request: &Request) -> Option<StatusCode> {
+fn refusal(site: &Site, limit: usize, request: &Request) -> Option<StatusCode> {
     let Authority(authority) = Authority::of(request.uri(), request.headers());
     let Some(origin) = site
         .origins
@@ -122,7 +139,7 @@ fn refusal(site: &Site, request: &Request) -> Option<StatusCode> {
     };
     let announced = request.headers().get(http::header::CONTENT_LENGTH);
     let length = announced.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| length > BODY_LIMIT) {
+    if length.is_some_and(|length| length > limit) {
         return Some(StatusCode::PAYLOAD_TOO_LARGE);
     }
     let changes = !matches!(
@@ -158,7 +175,8 @@ impl Site {
             kind.as_bytes().starts_with(b"text/html")
                 || kind.as_bytes().starts_with(b"application/json")
         });
-        if !is_error || (told.is_none() && own_body) {
+        let passed_on = response.extensions().get::<PassedOn>().is_some();
+        if !is_error || passed_on || (told.is_none() && own_body) {
             return response;
         }
         let mut rendered = match &self.errors {

@@ -6,7 +6,7 @@ use crate::sources::File;
 
 /// Which crates of the workspace each crate may depend on. Crates that compose the others (the
 /// binary, the seeds, the tests) may use all and are used by none but each other.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("protocol", &[]),
     ("db", &["ambient"]),
     ("xtask", &[]),
@@ -41,7 +41,11 @@ const ARROWS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("client", &["ambient", "protocol"]),
-    ("vault", &["ambient", "client", "db", "protocol"]),
+    ("vault", &["ambient", "client", "db", "mail", "protocol"]),
+    (
+        "broker",
+        &["ambient", "client", "db", "protocol", "vault", "web"],
+    ),
     (
         "landing_page",
         &[

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use ambient::{Clock, Entropy};
 use protocol::Origin;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Call, Config, ConfigError, Reason, Refusal};
 
 /// What an answer may hold at most: a page of reports is a few hundred kilobytes.
 const ANSWER_LIMIT: usize = 2 * 1024 * 1024;
-/// How often a request that met a passing fault is repeated.
+/// How often a request that met a passing fault is repeated, unless told otherwise.
 const REPETITIONS: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
@@ -20,10 +20,16 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub struct Client {
     pub(crate) config: Arc<Config>,
-    http: reqwest::Client,
+    pub(crate) http: reqwest::Client,
+    /// Answers in place of the network, where there is none.
+    stand_in: Option<Arc<StandIn>>,
     pub(crate) clock: Clock,
-    entropy: Entropy,
+    pub(crate) entropy: Entropy,
+    repetitions: u32,
 }
+
+/// Answers a request within the process; `None` is an answer that never comes.
+pub type StandIn = dyn Fn(reqwest::Request) -> Option<http::Response<Vec<u8>>> + Send + Sync;
 
 /// What came back, whatever its status.
 pub(crate) struct Reply {
@@ -52,7 +58,9 @@ impl Client {
             .timeout(config.timeout)
             .user_agent(concat!("quickconnect/", env!("CARGO_PKG_VERSION")));
         if !config.is_loopback() {
-            builder = builder.https_only(true).dns_resolver(Arc::new(PublicOnly));
+            builder = builder
+                .https_only(true)
+                .dns_resolver(Arc::new(Only(is_elsewhere)));
         }
         let http = builder
             .build()
@@ -60,9 +68,44 @@ impl Client {
         Ok(Client {
             config: Arc::new(config),
             http,
+            stand_in: None,
             clock,
             entropy,
+            repetitions: REPETITIONS,
         })
+    }
+
+    /// The same client without a network: every request is answered by `stand_in`. For simulations
+    /// that run a year in seconds; everything above the socket is as it always is.
+    pub fn answered_by(mut self, stand_in: Arc<StandIn>) -> Client {
+        self.stand_in = Some(stand_in);
+        self
+    }
+
+    /// The same client, which repeats what met a passing fault so many times: 0 for a caller that
+    /// keeps a schedule of its own.
+    pub fn repeating(mut self, times: u32) -> Client {
+        self.repetitions = times;
+        self
+    }
+
+    /// The longest that one operation can take: each request at its time-out, repeated as often as
+    /// it may be.
+    pub fn longest(&self) -> Duration {
+        let pauses = FIRST_PAUSE * 2_u32.saturating_pow(self.repetitions) * 2;
+        (self.config.timeout * (self.repetitions + 1)).saturating_add(pauses)
+    }
+
+    pub(crate) async fn execute(&self, request: RequestBuilder) -> Result<Response, Refusal> {
+        let lost = |_| Refusal::new(Reason::Transient, "no answer came");
+        match &self.stand_in {
+            None => request.send().await.map_err(lost),
+            Some(stand_in) => {
+                let answer = stand_in(request.build().map_err(lost)?);
+                let silence = || Refusal::new(Reason::Transient, "no answer came");
+                answer.map(Response::from).ok_or_else(silence)
+            }
+        }
     }
 
     /// Sends one request, adds its [`Call`] to `calls`, and reads the whole answer.
@@ -88,7 +131,10 @@ impl Client {
             .request(ask.method.clone(), ask.origin.join(ask.path))
             .header(http::header::ACCEPT, "application/json")
             .header("concur-correlationid", ours);
-        let result = receive(add(request), &mut call).await;
+        let result = match self.execute(add(request)).await {
+            Ok(response) => receive(response, &mut call).await,
+            Err(refusal) => Err(refusal),
+        };
         call.took = started.elapsed();
         if let Ok(reply) = &result {
             call.code = error_number(reply);
@@ -128,7 +174,7 @@ impl Client {
     /// How long a request that meets passing faults is repeated.
     pub(crate) fn patience(&self) -> Patience {
         Patience {
-            left: REPETITIONS,
+            left: self.repetitions,
             pause: FIRST_PAUSE,
             entropy: self.entropy.clone(),
         }
@@ -157,9 +203,8 @@ impl Patience {
     }
 }
 
-async fn receive(request: RequestBuilder, call: &mut Call) -> Result<Reply, Refusal> {
-    let lost = |_| Refusal::new(Reason::Transient, "no answer came");
-    let mut response = request.send().await.map_err(lost)?;
+async fn receive(mut response: Response, call: &mut Call) -> Result<Reply, Refusal> {
+    let lost = |_| Refusal::new(Reason::Transient, "the answer was cut off");
     call.status = Some(response.status().as_u16());
     let header = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
@@ -192,23 +237,25 @@ fn error_number(reply: &Reply) -> Option<u16> {
     u16::try_from(body.get("code")?.as_u64()?).ok()
 }
 
-/// Resolves names, but never to the own machine or the own link (S30).
-struct PublicOnly;
+/// Resolves names, but only to addresses that a function lets through (S30).
+pub(crate) struct Only(pub fn(IpAddr) -> bool);
 
-impl Resolve for PublicOnly {
+impl Resolve for Only {
     fn resolve(&self, name: Name) -> Resolving {
+        let lets_through = self.0;
         Box::pin(async move {
             let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_elsewhere(at.ip())).collect();
-            if public.is_empty() {
-                return Err("the name leads to no public address".into());
+            let good: Vec<SocketAddr> = found.filter(|at| lets_through(at.ip())).collect();
+            if good.is_empty() {
+                return Err("the name leads to no address that may be called".into());
             }
-            Ok(Box::new(public.into_iter()) as Addrs)
+            Ok(Box::new(good.into_iter()) as Addrs)
         })
     }
 }
 
-fn is_elsewhere(address: IpAddr) -> bool {
+/// Neither the own machine nor the own link.
+pub(crate) fn is_elsewhere(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(v4) => !(v4.is_loopback() || v4.is_link_local() || v4.is_unspecified()),
         IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unicast_link_local() || v6.is_unspecified()),

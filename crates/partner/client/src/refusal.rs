@@ -27,6 +27,22 @@ pub enum Reason {
     Other,
 }
 
+/// What a vault does when a refresh is refused (S49).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Remedy {
+    /// Keep everything and try again later, with jitter.
+    Retry,
+    /// Try what else is stored; when nothing is left, only the customer can reconnect (108).
+    Reconnect,
+    /// The customer's administrator must switch the connection on again (53, 123).
+    Enable,
+    /// The app itself is refused: whoever runs it is alarmed, and no customer is (59 to 65, 105,
+    /// 107, 120, 135, and a data centre outside the allow-list).
+    Alarm,
+    /// Keep everything, and show the number and the description to a person.
+    Report,
+}
+
 /// Why the platform, or the way to it, said no.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -125,6 +141,19 @@ impl Refusal {
         Refusal::new(reason, format!("answered with status {status}"))
     }
 
+    /// What to do about it when it came of a refresh. Anything that is not certain keeps the
+    /// connection as it is: 5 is ambiguous and never means "revoked".
+    pub fn remedy(&self) -> Remedy {
+        match (self.reason, self.code) {
+            (Reason::Transient, _) => Remedy::Retry,
+            (Reason::ConnectionGone, _) => Remedy::Reconnect,
+            (_, Some(53 | 123)) => Remedy::Enable,
+            (Reason::Configuration | Reason::ElsewhereNotAllowed, _) => Remedy::Alarm,
+            (_, Some(59 | 105 | 107)) => Remedy::Alarm,
+            _ => Remedy::Report,
+        }
+    }
+
     pub fn is_transient(&self) -> bool {
         self.reason == Reason::Transient
     }
@@ -171,6 +200,32 @@ mod tests {
                 .map_or(Reason::Other, |(reason, _)| *reason);
             assert_eq!(Reason::of_code(code), expected, "code {code}");
         }
+    }
+
+    #[test]
+    fn s49_every_code_of_the_reference_has_its_remedy() {
+        let table = [
+            (Remedy::Retry, &[134][..]),
+            (Remedy::Reconnect, &[108]),
+            (Remedy::Enable, &[53, 123]),
+            (
+                Remedy::Alarm,
+                &[59, 60, 61, 62, 63, 64, 65, 105, 107, 120, 135],
+            ),
+        ];
+        for code in 0..1_000 {
+            let expected = table
+                .iter()
+                .find(|(_, codes)| codes.contains(&code))
+                .map_or(Remedy::Report, |(remedy, _)| *remedy);
+            let refusal = Refusal {
+                code: Some(code),
+                ..Refusal::new(Reason::of_code(code), "")
+            };
+            assert_eq!(refusal.remedy(), expected, "code {code}");
+        }
+        let none = Refusal::of_status(503);
+        assert_eq!(none.remedy(), Remedy::Retry);
     }
 
     #[test]

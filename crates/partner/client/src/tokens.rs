@@ -7,7 +7,8 @@ use secrecy::SecretString;
 use crate::http::{Ask, Reply};
 use crate::{Call, Client, Reason, Refusal};
 
-/// How often code 16 may send us on (GE-03).
+/// How often code 16 may send us on (GE-03): what it names need not be the final place. No place is
+/// asked twice (S49).
 const HOPS: usize = 3;
 
 /// What the token endpoint handed out (CF-23), read tolerantly.
@@ -32,11 +33,12 @@ impl Client {
         form: &[(&str, &str)],
         calls: &mut Vec<Call>,
     ) -> Result<Tokens, Refusal> {
-        let mut origin = start.clone();
-        for _ in 0..=HOPS {
-            match self.ask_patiently(&origin, form, calls).await? {
+        let mut asked = vec![start.clone()];
+        while let Some(origin) = asked.last() {
+            match self.ask_patiently(origin, form, calls).await? {
                 Step::Tokens(tokens) => return Ok(*tokens),
-                Step::Elsewhere(next) => origin = next,
+                Step::Elsewhere(next) if asked.len() > HOPS || asked.contains(&next) => break,
+                Step::Elsewhere(next) => asked.push(next),
             }
         }
         Err(Refusal {
@@ -198,5 +200,69 @@ mod tests {
         let body = read_error(br#"{"code":108,"geolocation":"nowhere"}"#).unwrap();
         assert_eq!((body.code, body.geolocation), (108, None));
         assert!(read_error(b"<html>").is_none());
+    }
+
+    /// Answers as the reference's samples, guides and other clients show them.
+    #[test]
+    fn s52_a_corpus_of_answers_is_read() {
+        let corpus = [
+            // Company authentication: no id_token, numbers as texts.
+            r#"{"expires_in":"3600","scope":"openid TRVPRF","token_type":"Bearer","access_token":"a","refresh_token":"e013335d-b4ce-4c43-a7e4-b67abc1adcb0","refresh_expires_in":"1810552000","geolocation":"https://us.api.example"}"#,
+            // Migration guide: numbers.
+            r#"{"expires_in":3600,"scope":"","token_type":"Bearer","access_token":"a","refresh_token":"r","refresh_expires_in":1810552000,"id_token":"x.y.z","geolocation":"https://us.api.example"}"#,
+            // Request token tool: a path on the geolocation. E-mails about code 16: a slash.
+            r#"{"expires_in":3600,"token_type":"Bearer","access_token":"a","refresh_token":"r","geolocation":"https://us.api.example/oauth2/v0/token"}"#,
+            r#"{"expires_in":3600,"token_type":"bearer","access_token":"a","refresh_token":"r","geolocation":"https://us.api.example/"}"#,
+            // Client credentials: nothing to refresh with. After 2026: claims and fields come and go.
+            r#"{"expires_in":3600.0,"access_token":"a","geolocation":"https://us.api.example","concur.profile":null,"new":{"a":[1]}}"#,
+        ];
+        for body in corpus {
+            let tokens = read(body.as_bytes(), &asked(), NOW).expect(body);
+            assert_eq!(tokens.geolocation.as_str(), "https://us.api.example");
+            assert_eq!(tokens.access_expires_at.since(NOW).as_secs(), 3_600);
+        }
+    }
+
+    fn written(number: i64, as_text: bool) -> serde_json::Value {
+        if as_text {
+            number.to_string().into()
+        } else {
+            number.into()
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn s52_any_spelling_of_an_answer_means_the_same(
+            as_texts in proptest::array::uniform2(proptest::bool::ANY),
+            spelling in 0..3_usize,
+            tail in "(/|/oauth2/v0/token)?",
+            id_token in proptest::option::of("[a-z]{1,9}"),
+            unknown in "concur\\.[a-z]{1,9}",
+            lifetime in 60..86_400_i64,
+        ) {
+            let expiry = [1_810_552_000, 1_810_552_000_000, 15_552_000][spelling];
+            let mut body = serde_json::json!({
+                "expires_in": written(lifetime, as_texts[0]), "access_token": "a",
+                "refresh_token": "r", "refresh_expires_in": written(expiry, as_texts[1]),
+                "geolocation": format!("https://us.api.example{tail}"),
+            });
+            body[unknown] = serde_json::json!({ "x": [null] });
+            if let Some(id_token) = &id_token {
+                body["id_token"] = id_token.clone().into();
+            }
+            let tokens = read(body.to_string().as_bytes(), &asked(), NOW).unwrap();
+            assert_eq!(tokens.refresh_expires_at, Some(Timestamp::from_seconds(1_810_552_000)));
+            assert_eq!(tokens.access_expires_at.since(NOW).as_secs(), lifetime.unsigned_abs());
+            assert_eq!(tokens.geolocation.as_str(), "https://us.api.example");
+            assert_eq!(tokens.id_token.is_some(), id_token.is_some());
+        }
+
+        #[test]
+        fn s52_no_bytes_at_all_bring_the_reader_down(
+            body in proptest::collection::vec(proptest::num::u8::ANY, 0..200),
+        ) {
+            let _ = (read(&body, &asked(), NOW).is_some(), read_error(&body));
+        }
     }
 }

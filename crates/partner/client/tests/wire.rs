@@ -226,16 +226,16 @@ async fn a_data_centre_outside_the_allow_list_gets_nothing() {
 }
 
 #[tokio::test]
-async fn being_sent_in_circles_ends() {
+async fn s49_being_sent_in_circles_asks_no_place_twice() {
     let stage = Stage::set().await;
-    for _ in 0..4 {
-        stage
-            .zone
-            .then(400, stage.elsewhere(stage.zone.origin.as_str()));
-    }
+    let there = stage.elsewhere(stage.center.origin.as_str());
+    let back = stage.elsewhere(stage.zone.origin.as_str());
+    stage.zone.then(400, there);
+    stage.center.then(400, back);
     let refusal = stage.exchange().await.result.err().unwrap();
     assert_eq!(refusal.code, Some(16));
-    assert_eq!(stage.zone.requests().len(), 4);
+    assert_eq!(stage.zone.requests().len(), 1);
+    assert_eq!(stage.center.requests().len(), 1);
 }
 
 #[tokio::test]

@@ -1,30 +1,36 @@
 use std::collections::HashMap;
-use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use client::{Client, Credentials, Reason, Refusal, Tokens};
-use protocol::{AppId, Origin, Timestamp};
+use protocol::{AppId, MINUTE, Origin, Timestamp};
 use secrecy::SecretString;
 use uuid::Uuid;
 
 use crate::due::is_fresh;
-use crate::{ConnectionState, Vault};
+use crate::keeper::KeeperConfig;
+use crate::slots::{Slots, Turn};
+use crate::{NoToken, Notifier, Vault};
 
 /// Hands out current access tokens. Cheap to clone.
 ///
-/// Access tokens live in memory only (SE-04). One refresh is under way per connection at most;
-/// whoever asks meanwhile waits for it and gets the same token (S46, TM-05).
+/// One refresh is under way per connection at most, across tasks, processes and hosts; whoever asks
+/// meanwhile waits for it and gets the same token (S46, TM-05). The tasks of a process share it in
+/// memory, processes by way of the database, where it is sealed (docs/decisions/0008).
 #[derive(Clone)]
 pub struct Broker {
     pub(crate) vault: Vault,
     pub(crate) client: Client,
+    pub(crate) config: KeeperConfig,
+    pub(crate) notifier: Option<Arc<Notifier>>,
+    /// Access tokens never reach the database: then each process refreshes for itself (SE-04).
+    pub(crate) in_memory_only: bool,
+    /// The platform has not answered for a while: the keeper only probes.
+    pub(crate) is_silent: Arc<AtomicBool>,
     credentials: Arc<HashMap<AppId, Credentials>>,
-    held: Arc<Mutex<HashMap<(AppId, Uuid), Slot>>>,
-    pub(crate) attempts: Arc<Mutex<HashMap<Uuid, Timestamp>>>,
+    slots: Slots,
 }
-
-/// The lock of a connection, and the access token behind it.
-pub(crate) type Slot = Arc<tokio::sync::Mutex<Option<AccessToken>>>;
 
 /// What a call to the platform needs.
 #[derive(Clone)]
@@ -33,27 +39,32 @@ pub struct AccessToken {
     /// Base URI of the call.
     pub geolocation: Origin,
     pub expires_at: Timestamp,
+    /// Counts the refreshes of its connection.
+    pub(crate) generation: i64,
 }
 
-/// Why there is no access token.
-#[derive(Debug)]
-pub enum NoToken {
-    /// Never connected, or disconnected.
-    NotConnected,
-    /// Only the customer can bring the connection back.
-    NeedsReconnect,
-    /// The platform refused, or did not answer; the connection stands as it did.
-    Refused(Refusal),
-    Storage(db::Error),
+/// What is asked of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Want {
+    /// How long the token must last yet.
+    pub lasting: Duration,
+    /// Only a token of a later generation will do: the one of this one was refused, or is due.
+    pub after: Option<i64>,
+    /// Also of a connection that is being ended.
+    pub ending: bool,
 }
 
-/// What is asked of the connection's slot.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Want {
-    /// The held token, or a new one.
-    Current,
-    /// A new one in any case.
-    Renewed,
+impl Want {
+    pub const CURRENT: Want = Want {
+        lasting: MINUTE,
+        after: None,
+        ending: false,
+    };
+
+    pub fn is_met_by(&self, token: &AccessToken, now: Timestamp) -> bool {
+        self.after.is_none_or(|after| token.generation > after)
+            && is_fresh(token.expires_at, now, self.lasting)
+    }
 }
 
 impl Broker {
@@ -62,45 +73,115 @@ impl Broker {
         Broker {
             vault,
             client,
+            config: KeeperConfig::default(),
+            notifier: None,
+            in_memory_only: false,
+            is_silent: Arc::new(AtomicBool::new(false)),
             credentials: Arc::new(credentials),
-            held: Arc::default(),
-            attempts: Arc::default(),
+            slots: Slots::default(),
         }
     }
 
-    /// A current access token of the app for a company or person.
+    /// The same broker, whose keeper works so.
+    pub fn keeping(mut self, config: KeeperConfig) -> Broker {
+        self.config = config;
+        self
+    }
+
+    /// The same broker, whose keeper also tells of what happens.
+    pub fn notifying(mut self, notifier: Notifier) -> Broker {
+        self.notifier = Some(Arc::new(notifier));
+        self
+    }
+
+    /// The same broker, which keeps access tokens in memory only, as SE-04 says to the letter: two
+    /// processes then make two refreshes.
+    pub fn in_memory_only(mut self) -> Broker {
+        self.in_memory_only = true;
+        self
+    }
+
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Whether the broker speaks for this app.
+    pub fn knows(&self, app: AppId) -> bool {
+        self.credentials.contains_key(&app)
+    }
+
+    /// A current access token of the app for a company or person: it lasts a minute at least.
     ///
     /// What a refresh brings is durable before the token is handed out (S47), also when the
     /// caller has gone meanwhile.
     pub async fn access_token(&self, app: AppId, principal: Uuid) -> Result<AccessToken, NoToken> {
-        let connection = self.vault.connection_of(app, principal).await?;
-        match connection.map(|connection| connection.state) {
-            Some(ConnectionState::Connected) => {}
-            // Nothing more is asked of the platform until the customer reconnects (S50).
-            Some(ConnectionState::NeedsReconnect) => return Err(NoToken::NeedsReconnect),
-            _ => return Err(NoToken::NotConnected),
-        }
-        self.access(app, principal, Want::Current).await
+        self.access(app, principal, Want::CURRENT).await
     }
 
-    /// Forgets the held access token: an API did not accept it.
+    /// A token that lasts so long yet; a platform that hands out shorter ones is taken at its word.
+    pub async fn access_token_lasting(
+        &self,
+        app: AppId,
+        principal: Uuid,
+        lasting: Duration,
+    ) -> Result<AccessToken, NoToken> {
+        let lasting = lasting.max(MINUTE);
+        let want = Want {
+            lasting,
+            ..Want::CURRENT
+        };
+        self.access(app, principal, want).await
+    }
+
+    /// Another token than the one that an API has refused: refreshed once, however many ask.
+    pub async fn access_token_after(
+        &self,
+        app: AppId,
+        principal: Uuid,
+        refused: &AccessToken,
+    ) -> Result<AccessToken, NoToken> {
+        let after = Some(refused.generation);
+        let want = Want {
+            after,
+            ..Want::CURRENT
+        };
+        self.access(app, principal, want).await
+    }
+
+    /// Forgets the current access token, here and where it is shared: an API did not accept it.
     pub async fn forget(&self, app: AppId, principal: Uuid) {
-        *self.slot(app, principal).lock().await = None;
+        self.slots.slot(app, principal).held.lock().await.token = None;
+        if let Err(error) = self.vault.forget_access(app, principal).await {
+            tracing::error!(reason = %error, "an access token could not be forgotten");
+        }
     }
 
     /// Holds the access token that came with an exchange.
     pub async fn hold(&self, app: AppId, principal: Uuid, tokens: &Tokens) {
-        *self.slot(app, principal).lock().await = Some(held(tokens));
+        let generation = match self.vault.stored(app, principal).await {
+            Ok(Some(stored)) => stored.generation,
+            _ => return,
+        };
+        let token = held(tokens, generation);
+        self.slots.slot(app, principal).held.lock().await.token = Some(token);
+        if self.in_memory_only
+            && let Err(error) = self.vault.forget_access(app, principal).await
+        {
+            tracing::error!(reason = %error, "an access token could not be kept out of the database");
+        }
     }
 
     /// When the held access token expires, if one is held.
     pub async fn held_until(&self, app: AppId, principal: Uuid) -> Option<Timestamp> {
         let now = self.vault.clock().now();
-        let slot = self.slot(app, principal);
-        let held = slot.lock().await;
-        held.as_ref()
-            .map(|token| token.expires_at)
-            .filter(|at| *at > now)
+        let slot = self.slots.slot(app, principal);
+        let held = slot.held.lock().await;
+        let token = held.token.as_ref();
+        token.map(|token| token.expires_at).filter(|at| *at > now)
     }
 
     pub(crate) async fn access(
@@ -109,71 +190,54 @@ impl Broker {
         principal: Uuid,
         want: Want,
     ) -> Result<AccessToken, NoToken> {
+        // Nothing more is asked of the platform until the customer reconnects (S50).
+        self.vault.may_ask(app, principal, want.ending).await??;
+        let slot = self.slots.slot(app, principal);
+        let turn = slot.turn();
+        if let Some(token) = slot.current(&want, self.vault.clock().now()) {
+            return Ok(token);
+        }
         let broker = self.clone();
         // On its own: a caller that goes away must not lose a token that was rotated for it.
-        let task = tokio::spawn(async move { broker.access_here(app, principal, want).await });
+        let task = tokio::spawn(async move {
+            let mut held = slot.held.lock().await;
+            match slot.had_turn(&held, turn, &want, broker.vault.clock().now()) {
+                Turn::Token(token) => return Ok(token),
+                Turn::Refused(refusal) => return Err(NoToken::Refused(refusal)),
+                Turn::Ours => {}
+            }
+            let renewed = broker.obtain(app, principal, want).await;
+            slot.end_turn(&mut held, &renewed);
+            renewed
+        });
         task.await.unwrap_or_else(|_| {
             let fault = db::Error::Program("a refresh was broken off".to_owned());
             Err(NoToken::Storage(fault))
         })
     }
 
-    async fn access_here(
-        &self,
-        app: AppId,
-        principal: Uuid,
-        want: Want,
-    ) -> Result<AccessToken, NoToken> {
-        let slot = self.slot(app, principal);
-        let mut held = slot.lock().await;
-        let now = self.vault.clock().now();
-        if let Some(token) = held.as_ref()
-            && want == Want::Current
-            && is_fresh(token.expires_at, now)
-        {
-            return Ok(token.clone());
-        }
-        let renewed = self.renew(app, principal).await;
-        *held = renewed.as_ref().ok().cloned();
-        renewed
+    /// Lets go of access tokens that have expired.
+    pub(crate) fn forget_expired(&self) {
+        self.slots.forget_expired(self.vault.clock().now());
     }
 
-    pub(crate) fn slot(&self, app: AppId, principal: Uuid) -> Slot {
-        let mut slots = self.held.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.entry((app, principal)).or_default().clone()
+    pub(crate) fn set_silent(&self, silent: bool) -> bool {
+        self.is_silent.swap(silent, Ordering::SeqCst)
     }
 
-    pub(crate) fn credentials(&self, app: AppId) -> Result<&Credentials, NoToken> {
+    pub(crate) fn credentials(&self, app: AppId) -> Result<&Credentials, Refusal> {
         self.credentials.get(&app).ok_or_else(|| {
             let why = "this app does not stand in the configuration";
-            NoToken::Refused(Refusal::new(Reason::Configuration, why))
+            Refusal::new(Reason::Configuration, why)
         })
     }
 }
 
-pub(crate) fn held(tokens: &Tokens) -> AccessToken {
+pub(crate) fn held(tokens: &Tokens, generation: i64) -> AccessToken {
     AccessToken {
         value: tokens.access_token.clone(),
         geolocation: tokens.geolocation.clone(),
         expires_at: tokens.access_expires_at,
+        generation,
     }
 }
-
-impl From<db::Error> for NoToken {
-    fn from(error: db::Error) -> NoToken {
-        NoToken::Storage(error)
-    }
-}
-
-impl fmt::Display for NoToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            NoToken::NotConnected => f.write_str("there is no connection"),
-            NoToken::NeedsReconnect => f.write_str("the customer must reconnect"),
-            NoToken::Refused(refusal) => refusal.fmt(f),
-            NoToken::Storage(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for NoToken {}

@@ -28,15 +28,7 @@ impl Vault {
             return Ok(());
         }
         let mut tx = self.db().write().await?;
-        for call in calls {
-            insert(&mut tx, self.entropy().uuid(), connection, call).await?;
-        }
-        tx.execute(
-            "DELETE FROM calls WHERE connection_id = $1 AND id NOT IN (
-                 SELECT id FROM calls WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2)",
-            &values![connection.to_string(), KEPT],
-        )
-        .await?;
+        insert_all(&mut tx, self, connection, calls).await?;
         tx.commit().await
     }
 
@@ -56,6 +48,27 @@ impl Vault {
             .await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// Of old calls the latest two hundred stay.
+pub(crate) async fn insert_all(
+    tx: &mut Tx,
+    vault: &Vault,
+    connection: Uuid,
+    calls: &[Call],
+) -> Result<(), db::Error> {
+    for call in calls {
+        insert(tx, vault.entropy().uuid(), connection, call).await?;
+    }
+    if !calls.is_empty() {
+        tx.execute(
+            "DELETE FROM calls WHERE connection_id = $1 AND id NOT IN (
+                 SELECT id FROM calls WHERE connection_id = $1 ORDER BY at DESC, id DESC LIMIT $2)",
+            &values![connection.to_string(), KEPT],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 async fn insert(tx: &mut Tx, id: Uuid, connection: Uuid, call: &Call) -> Result<(), db::Error> {

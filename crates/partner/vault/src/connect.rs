@@ -3,8 +3,10 @@ use db::{Error, Tx, values};
 use protocol::{PrincipalType, Timestamp};
 use uuid::Uuid;
 
-use crate::connections::{self, Replacement};
-use crate::{Flow, NewAccount, Vault, accounts, flows, verification_codes};
+use crate::events::{self, Happening};
+use crate::{
+    ConnectionState, Flow, NewAccount, Vault, accounts, connections, due, flows, verification_codes,
+};
 
 /// A connection that the platform has just confirmed.
 pub struct Established<'a> {
@@ -32,17 +34,11 @@ impl Vault {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
         let (account, code) = self.link(&mut tx, flow, &new.linked_to, now).await?;
-        let before = connections::generation(&mut tx, flow.app, flow.principal).await?;
-        let generation = before.unwrap_or(0) + 1;
+        let before = connections::before(&mut tx, flow.app, flow.principal).await?;
+        let generation = before.map_or(0, |(_, generation)| generation) + 1;
         let tokens = &new.exchanged.tokens;
-        let replacement = Replacement {
-            refresh_token: &new.exchanged.refresh_token,
-            previous: None,
-            geolocation: &tokens.geolocation,
-            scope: &tokens.scope,
-            refresh_expires_at: tokens.refresh_expires_at,
-        };
-        let (sealed, _) = self.sealed(flow.app, flow.principal, generation, &replacement);
+        let place = (flow.app, flow.principal, generation);
+        let begun = self.begin_tokens(place, &new.exchanged.refresh_token, tokens);
         let row = tx
             .query_opt(
                 UPSERT,
@@ -53,7 +49,7 @@ impl Vault {
                     new.kind.as_str(),
                     now.as_micros(),
                     generation,
-                    sealed,
+                    begun.refresh_token,
                     tokens.geolocation.as_str(),
                     tokens.scope.as_str(),
                     tokens.refresh_expires_at.map(Timestamp::as_micros),
@@ -62,13 +58,24 @@ impl Vault {
                     code.map(|id| id.to_string()),
                     flow.clicked_by.map(|id| id.to_string()),
                     new.correlation_id,
+                    begun.access_token,
+                    tokens.access_expires_at.as_micros(),
+                    begun.data_key,
+                    begun.data_key_under,
+                    due::next_refresh(now, self.entropy()).as_micros(),
                 ],
             )
             .await?
             .ok_or_else(|| Error::Program("an upsert gave no row".to_owned()))?;
         let id = crate::columns::uuid(&row, "id")?;
         flows::done(&mut tx, flow.id, id).await?;
+        if before.is_some_and(|(state, _)| state == ConnectionState::NeedsReconnect) {
+            let connection = (flow.app, Some(id));
+            events::insert_for(&mut tx, self, connection, Happening::Recovered).await?;
+        }
+        let mark = self.watermark().raise(&mut tx).await?;
         tx.commit().await?;
+        self.watermark().reached(mark).await;
         Ok(id)
     }
 
@@ -101,8 +108,10 @@ impl Vault {
 
 const UPSERT: &str = "INSERT INTO connections (id, app, principal, principal_type, state, \
     state_since, generation, refresh_token, geolocation, scope, refresh_expires_at, \
-    last_refreshed_at, name, account_id, code_id, connected_at, connected_by, correlation_id)
-    VALUES ($1, $2, $3, $4, 'connected', $5, $6, $7, $8, $9, $10, $5, $11, $12, $13, $5, $14, $15)
+    last_refreshed_at, name, account_id, code_id, connected_at, connected_by, correlation_id, \
+    access_token, access_expires_at, data_key, data_key_under, due_at)
+    VALUES ($1, $2, $3, $4, 'connected', $5, $6, $7, $8, $9, $10, $5, $11, $12, $13, $5, $14, $15, \
+        $16, $17, $18, $19, $20)
     ON CONFLICT (app, principal) DO UPDATE SET
         state = 'connected', state_since = excluded.state_since, generation = excluded.generation,
         refresh_token = excluded.refresh_token, previous_refresh_token = NULL,
@@ -112,5 +121,11 @@ const UPSERT: &str = "INSERT INTO connections (id, app, principal, principal_typ
         name = COALESCE(connections.name, excluded.name),
         account_id = excluded.account_id, code_id = excluded.code_id,
         connected_at = excluded.connected_at, connected_by = excluded.connected_by,
-        correlation_id = excluded.correlation_id
+        correlation_id = excluded.correlation_id,
+        access_token = excluded.access_token, access_expires_at = excluded.access_expires_at,
+        data_key = excluded.data_key, data_key_under = excluded.data_key_under,
+        due_at = excluded.due_at, fence = connections.fence + 1,
+        written_fence = connections.fence + 1, lease_until = NULL,
+        failures = 0, failing_since = NULL, failure = NULL, alerted_days = NULL,
+        doubtful = FALSE, erase = FALSE
     RETURNING id";

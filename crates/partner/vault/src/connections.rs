@@ -1,13 +1,21 @@
+mod erase;
+mod keeping;
+mod lease;
 mod relocate;
+mod rewrap;
+mod sealed;
 mod tokens;
 
 use db::{Error, Row, values};
 use protocol::{AppId, Edition, Origin, PrincipalType, Timestamp};
 use uuid::Uuid;
 
-use crate::{Vault, columns};
+use crate::{NoToken, Vault, columns};
 
-pub(crate) use tokens::{Replacement, Stored, generation};
+pub use keeping::ALERT_DAYS;
+pub(crate) use keeping::{Due, doubt_all};
+pub(crate) use lease::{Failure, is_alive};
+pub(crate) use tokens::{Kept, Stored, before};
 
 /// How a connection stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +53,9 @@ pub struct Connection {
     pub connected_by: Option<Uuid>,
     /// Of the exchange.
     pub correlation_id: Option<String>,
+    /// Since when every refresh has failed, and why the last one did; `None` while all is well.
+    pub failing_since: Option<Timestamp>,
+    pub failure: Option<String>,
 }
 
 /// A connection in the console's list.
@@ -75,7 +86,7 @@ pub struct StateCounts {
 
 pub(crate) const COLUMNS: &str = "id, app, principal, principal_type, state, state_since, \
     geolocation, scope, refresh_expires_at, last_refreshed_at, name, edition, account_id, code_id, \
-    connected_at, connected_by, correlation_id";
+    connected_at, connected_by, correlation_id, failing_since, failure";
 
 impl ConnectionState {
     /// Its name in the table and in addresses.
@@ -120,6 +131,51 @@ impl Vault {
             .query_opt(&sql, &values![app.to_string(), principal.to_string()])
             .await?;
         row.as_ref().map(read).transpose()
+    }
+
+    /// Whether the platform may be asked on behalf of a connection, from an index alone.
+    pub(crate) async fn may_ask(
+        &self,
+        app: AppId,
+        principal: Uuid,
+        ending: bool,
+    ) -> Result<Result<(), NoToken>, Error> {
+        let mut tx = self.db().read().await?;
+        let row = tx
+            .query_opt(
+                "SELECT state FROM connections WHERE app = $1 AND principal = $2",
+                &values![app.to_string(), principal.to_string()],
+            )
+            .await?;
+        let state = match row {
+            Some(row) => ConnectionState::parse(&row.get::<String>("state")?),
+            None => None,
+        };
+        Ok(match state {
+            Some(ConnectionState::Connected) => Ok(()),
+            Some(ConnectionState::Disconnecting) if ending => Ok(()),
+            Some(ConnectionState::NeedsReconnect) => Err(NoToken::NeedsReconnect),
+            _ => Err(NoToken::NotConnected),
+        })
+    }
+
+    /// All connections of an app, by company, from `after` on.
+    pub async fn connections_of_app(
+        &self,
+        app: AppId,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<Connection>, Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM connections WHERE app = $1 AND principal > $2
+             ORDER BY principal LIMIT $3"
+        );
+        let after = after.map_or_else(String::new, |id| id.to_string());
+        let mut tx = self.db().read().await?;
+        let rows = tx
+            .query(&sql, &values![app.to_string(), after, limit])
+            .await?;
+        rows.iter().map(read).collect()
     }
 
     /// Another company that this account is connected to, if any (SE-24).
@@ -198,23 +254,6 @@ impl Vault {
         Ok(counts)
     }
 
-    /// Connections in `state` that were not refreshed since `before`, the longest waiting first.
-    pub(crate) async fn waiting(
-        &self,
-        state: ConnectionState,
-        before: Timestamp,
-    ) -> Result<Vec<Connection>, Error> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM connections WHERE state = $1 AND last_refreshed_at <= $2
-             ORDER BY last_refreshed_at LIMIT 500"
-        );
-        let mut tx = self.db().read().await?;
-        let rows = tx
-            .query(&sql, &values![state.as_str(), before.as_micros()])
-            .await?;
-        rows.iter().map(read).collect()
-    }
-
     /// Keeps what the profile said; gaps leave what was known.
     pub async fn set_profile(
         &self,
@@ -242,7 +281,7 @@ impl Vault {
         let mut tx = self.db().write().await?;
         let changed = tx
             .execute(
-                "UPDATE connections SET state = $1, state_since = $2
+                "UPDATE connections SET state = $1, state_since = $2, due_at = 0
                  WHERE id = $3 AND state IN ($4, $5)",
                 &values![
                     to.as_str(),
@@ -301,5 +340,7 @@ pub(crate) fn read(row: &Row) -> Result<Connection, Error> {
         connected_at: columns::time(row, "connected_at")?,
         connected_by: columns::uuid_opt(row, "connected_by")?,
         correlation_id: row.get("correlation_id")?,
+        failing_since: columns::time_opt(row, "failing_since")?,
+        failure: row.get("failure")?,
     })
 }

@@ -39,12 +39,7 @@ impl Broker {
             Some(connection) if connection.state == ConnectionState::Disconnecting => connection,
             _ => return Ok(Parting::Done),
         };
-        let mut told = self.tell(&connection, Want::Current).await;
-        if matches!(&told, Err(NoToken::Refused(refusal)) if refusal.reason == Reason::AccessTokenRefused)
-        {
-            told = self.tell(&connection, Want::Renewed).await;
-        }
-        match told {
+        match self.tell(&connection).await {
             // The platform has ended it itself: there is nothing left to revoke.
             Ok(()) | Err(NoToken::NeedsReconnect | NoToken::NotConnected) => {
                 self.vault.shred(id).await?;
@@ -60,12 +55,24 @@ impl Broker {
         }
     }
 
-    async fn tell(&self, connection: &Connection, want: Want) -> Result<(), NoToken> {
-        let token = self
-            .access(connection.app, connection.principal, want)
-            .await?;
-        let outcome = self.client.revoke(&token.geolocation, &token.value).await;
-        self.vault.log_calls(connection.id, &outcome.calls).await?;
-        outcome.result.map_err(NoToken::Refused)
+    async fn tell(&self, connection: &Connection) -> Result<(), NoToken> {
+        let (app, principal) = (connection.app, connection.principal);
+        let mut want = Want {
+            ending: true,
+            ..Want::CURRENT
+        };
+        loop {
+            let token = self.access(app, principal, want).await?;
+            let outcome = self.client.revoke(&token.geolocation, &token.value).await;
+            self.vault.log_calls(connection.id, &outcome.calls).await?;
+            match outcome.result {
+                Err(refusal)
+                    if refusal.reason == Reason::AccessTokenRefused && want.after.is_none() =>
+                {
+                    want.after = Some(token.generation);
+                }
+                result => return result.map_err(NoToken::Refused),
+            }
+        }
     }
 }

@@ -1,4 +1,5 @@
 mod exchange;
+mod rewrap;
 
 use std::time::Duration;
 

@@ -1,15 +1,42 @@
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use protocol::{MINUTE, Timestamp};
-use uuid::Uuid;
+use tokio::task::JoinSet;
 
 use crate::broker::Want;
-use crate::due::{EARLIEST, next_refresh};
-use crate::{Broker, Connection, ConnectionState};
+use crate::connections::Due;
+use crate::due::{EARLIEST, next_attempt};
+use crate::{Broker, ConnectionState, NoToken};
 
-/// A connection whose refresh failed is left alone for so long.
-const PAUSE: Duration = Duration::from_secs(10 * 60);
+/// How the keeper works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeeperConfig {
+    /// Refreshes that it begins per second, over all apps.
+    pub per_second: u32,
+    /// Refreshes of it that are under way at once.
+    pub at_once: usize,
+}
+
+/// How often the keeper looks, unless told otherwise.
+pub const KEEPER_ROUND: Duration = MINUTE;
+
+/// What came of one attempt.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    Refreshed,
+    /// The platform did not answer, or not yet.
+    Silence,
+    Refused,
+}
+
+impl Default for KeeperConfig {
+    fn default() -> KeeperConfig {
+        KeeperConfig {
+            per_second: 10,
+            at_once: 4,
+        }
+    }
+}
 
 impl Broker {
     /// Keeps connections alive until it is dropped: spawn it once. It looks at the clock each
@@ -23,57 +50,142 @@ impl Broker {
         }
     }
 
-    /// One round: refreshes what is due (TM-03), ends what is being ended, removes what has
-    /// expired. Gives the number of connections that were refreshed.
+    /// One round: refreshes what is due (TM-03), ends what is being ended, tells of what happened,
+    /// removes what has expired. Gives the number of connections that were refreshed.
     pub async fn keep_once(&self) -> Result<usize, db::Error> {
-        let now = self.vault.clock().now();
+        if self.vault.was_restored().await? {
+            self.vault.restored().await?;
+        }
         self.vault.forget_flows().await?;
         self.vault.forget_sessions().await?;
-        let ending = ConnectionState::Disconnecting;
-        for connection in self.vault.waiting(ending, now).await? {
-            if self.may_try(connection.id, now) {
-                self.part(connection.id).await?;
-            }
-        }
-        let mut refreshed = 0;
-        let connected = ConnectionState::Connected;
-        for connection in self.vault.waiting(connected, now - EARLIEST).await? {
-            let due = next_refresh(connection.id, connection.last_refreshed_at) <= now;
-            if due && self.may_try(connection.id, now) {
-                refreshed += usize::from(self.keep_alive(&connection).await);
-            }
+        self.vault.forget_expired_access().await?;
+        self.forget_expired();
+        self.end_due().await?;
+        let refreshed = self.refresh_due().await?;
+        self.vault.alert_expiring().await?;
+        self.vault.flush_usage().await?;
+        self.measure().await?;
+        if let Some(notifier) = &self.notifier {
+            notifier.tell_once(&self.vault).await?;
         }
         Ok(refreshed)
     }
 
-    async fn keep_alive(&self, connection: &Connection) -> bool {
-        let (app, principal) = (connection.app, connection.principal);
-        match self.access(app, principal, Want::Renewed).await {
-            Ok(_) => true,
+    async fn end_due(&self) -> Result<(), db::Error> {
+        let now = self.vault.clock().now();
+        for due in self
+            .vault
+            .due(ConnectionState::Disconnecting, now, 100)
+            .await?
+        {
+            let next = next_attempt(3, now, self.vault.entropy());
+            self.vault.put_off(due.id, next).await?;
+            self.part(due.id).await?;
+            self.vault.erase_ended(due.id).await?;
+        }
+        Ok(())
+    }
+
+    /// Refreshes what a minute's share of the configured rate allows. While the platform is silent
+    /// one connection alone is tried; as soon as it answers, all the others follow.
+    async fn refresh_due(&self) -> Result<usize, db::Error> {
+        let now = self.vault.clock().now();
+        let mut refreshed = 0;
+        if self.set_silent(false) {
+            let soon = now + Duration::from_secs(3 * 3_600);
+            let probes = self.vault.due(ConnectionState::Connected, soon, 1).await?;
+            for probe in probes {
+                if self.keep_alive(probe).await == Attempt::Silence {
+                    self.set_silent(true);
+                    return Ok(0);
+                }
+                refreshed += 1;
+            }
+            self.vault.hasten().await?;
+        }
+        Ok(refreshed + self.refresh_batch(now).await?)
+    }
+
+    async fn refresh_batch(&self, now: Timestamp) -> Result<usize, db::Error> {
+        let per_minute = i64::from(self.config.per_second.max(1)) * 60;
+        let pause = Duration::from_secs(1) / self.config.per_second.max(1);
+        let due = self.vault.due(ConnectionState::Connected, now, per_minute);
+        let mut running = JoinSet::new();
+        let (mut refreshed, mut silent) = (0, 0);
+        for (at, due) in due.await?.into_iter().enumerate() {
+            if at > 0 {
+                tokio::time::sleep(pause).await;
+            }
+            if running.len() >= self.config.at_once.max(1)
+                && let Some(Ok(attempt)) = running.join_next().await
+            {
+                count(attempt, &mut refreshed, &mut silent);
+            }
+            if silent > 2 && refreshed == 0 {
+                break;
+            }
+            let broker = self.clone();
+            running.spawn(async move { broker.keep_alive(due).await });
+        }
+        while let Some(attempt) = running.join_next().await {
+            count(
+                attempt.unwrap_or(Attempt::Refused),
+                &mut refreshed,
+                &mut silent,
+            );
+        }
+        self.set_silent(silent > 0 && refreshed == 0);
+        Ok(refreshed)
+    }
+
+    async fn keep_alive(&self, due: Due) -> Attempt {
+        let want = Want {
+            after: Some(due.generation),
+            ..Want::CURRENT
+        };
+        match self.access(due.app, due.principal, want).await {
+            Ok(_) => Attempt::Refreshed,
             Err(why) => {
                 tracing::warn!(
-                    connection.id = %connection.id, app.id = %app, reason = %why,
+                    connection.id = %due.id, app.id = %due.app, reason = %why,
                     "a connection could not be refreshed"
                 );
-                false
+                let silence = matches!(&why, NoToken::Refused(refusal) if refusal.is_transient());
+                if silence {
+                    Attempt::Silence
+                } else {
+                    Attempt::Refused
+                }
             }
         }
     }
 
-    fn may_try(&self, connection: Uuid, now: Timestamp) -> bool {
-        let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
-        if attempts.len() > 10_000 {
-            attempts.retain(|_, at| now.since(*at) < PAUSE);
+    async fn measure(&self) -> Result<(), db::Error> {
+        for (days, number) in self.vault.count_expiring().await? {
+            metrics::gauge!("connections_expiring", "days" => days.to_string()).set(number as f64);
         }
-        let rested = attempts
-            .get(&connection)
-            .is_none_or(|at| now.since(*at) >= PAUSE);
-        if rested {
-            attempts.insert(connection, now);
+        let counts = self.vault.count_connections().await?;
+        for (state, number) in [
+            (ConnectionState::Connected, counts.connected),
+            (ConnectionState::NeedsReconnect, counts.needs_reconnect),
+            (ConnectionState::Disconnecting, counts.disconnecting),
+            (ConnectionState::Disconnected, counts.disconnected),
+        ] {
+            metrics::gauge!("vault_connections", "state" => state.as_str()).set(number as f64);
         }
-        rested
+        Ok(())
     }
 }
 
-/// How often the keeper looks, unless told otherwise.
-pub const KEEPER_ROUND: Duration = MINUTE;
+fn count(attempt: Attempt, refreshed: &mut usize, silent: &mut usize) {
+    match attempt {
+        Attempt::Refreshed => *refreshed += 1,
+        Attempt::Silence => *silent += 1,
+        Attempt::Refused => {}
+    }
+}
+
+const _: () = assert!(
+    EARLIEST.as_secs() > 3 * 3_600,
+    "a probe is never of a new token"
+);

@@ -3,36 +3,61 @@
 //!
 //! The only partner crate with SQL; each table's statements stand in the file named after it.
 //! Functions give `db::Error`, so that a page answers 503 when the database is away.
+//!
+//! Architecture invariant: whatever a refresh brings is durable before the access token is handed
+//! out, and the refresh token before it is kept until the newer one was used with success (S47).
+//!
+//! Architecture invariant: only a platform that refuses every stored token with 108 ends a
+//! connection (S49). Everything else leaves it as it was, and is tried again.
 
 mod accounts;
+mod alarms;
+mod api_keys;
 mod broker;
 mod calls;
 mod columns;
 mod connect;
 mod connections;
+mod customer;
+mod deliveries;
 mod disconnect;
 mod due;
+mod events;
 mod flows;
 mod inquiries;
 mod keeper;
+mod keys;
+mod no_token;
+mod notifier;
 mod renew;
+mod rewrap;
+mod sealing_proof;
 mod sessions;
+mod slots;
 mod staff;
+mod usage;
 mod vault;
 mod verification_codes;
+mod watermarks;
 
 pub use accounts::{Account, NewAccount};
-pub use broker::{AccessToken, Broker, NoToken};
+pub use api_keys::{ApiKey, IssuedApiKey};
+pub use broker::{AccessToken, Broker};
 pub use calls::LoggedCall;
 pub use connect::{Established, LinkedTo};
 pub use connections::{
-    Connection, ConnectionFilter, ConnectionState, ListedConnection, StateCounts,
+    ALERT_DAYS, Connection, ConnectionFilter, ConnectionState, ListedConnection, StateCounts,
 };
 pub use disconnect::Parting;
+pub use events::{Event, Happening};
 pub use flows::{Flow, NewFlow, RefusedFlow, Step, Turn};
 pub use inquiries::{Inquiry, NewInquiry};
-pub use keeper::KEEPER_ROUND;
+pub use keeper::{KEEPER_ROUND, KeeperConfig};
+pub use keys::{KeyError, VaultKeys};
+pub use no_token::NoToken;
+pub use notifier::{Contacts, Notifier, Webhook};
 pub use staff::Staff;
+pub use usage::{Usage, Used};
 pub use vault::{OpenError, Vault};
 pub use verification_codes::{
     CODE_LIFETIME, Entrant, IssuedCode, NewCode, VerificationCode, normalize_code,

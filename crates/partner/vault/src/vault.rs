@@ -2,27 +2,40 @@ use std::fmt;
 use std::sync::Arc;
 
 use ambient::{Clock, Entropy};
-use db::{Db, Migration, values};
-use protocol::{SealingKey, hmac_sha256};
+use db::{Db, Migration};
+use protocol::hmac_sha256;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    name: "0001_vault",
-    sql: include_str!("../../../../migrations/partner/0001_vault.sql"),
-}];
+use crate::keys::VaultKeys;
+use crate::sealing_proof;
+use crate::usage::UsageBuffer;
+use crate::watermarks::Watermark;
 
-/// A partner's tables and the key that opens what is sealed in them. Cheap to clone.
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        name: "0001_vault",
+        sql: include_str!("../../../../migrations/partner/0001_vault.sql"),
+    },
+    Migration {
+        name: "0002_keeping",
+        sql: include_str!("../../../../migrations/partner/0002_keeping.sql"),
+    },
+];
+
+/// A partner's tables and the keys that open what is sealed in them. Cheap to clone.
 #[derive(Clone)]
 pub struct Vault(Arc<Inner>);
 
 struct Inner {
     db: Db,
-    sealing: SealingKey,
+    keys: VaultKeys,
     /// Hashes verification codes, so that the table alone does not allow guessing them.
     code_key: Zeroizing<[u8; 32]>,
     clock: Clock,
     entropy: Entropy,
+    watermark: Watermark,
+    usage: UsageBuffer,
 }
 
 /// Why a vault does not open.
@@ -31,58 +44,42 @@ pub enum OpenError {
     Db(db::Error),
     /// What the database holds was sealed under another key (S45).
     WrongKey,
+    /// The marker beside the key cannot be read or written.
+    Marker(std::io::Error),
 }
 
 impl Vault {
-    /// Brings the tables up to date and makes sure that `key` opens what is sealed in them.
+    /// Brings the tables up to date and makes sure that `keys` open what is sealed in them.
     pub async fn open(
         db: Db,
-        key: &[u8; 32],
+        keys: impl Into<VaultKeys>,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Vault, OpenError> {
+        let keys = keys.into();
         db.migrate(MIGRATIONS).await?;
-        let vault = Vault(Arc::new(Inner {
+        let mut tx = db.write().await?;
+        let nonces = [entropy.bytes(), entropy.bytes()];
+        let code_key = sealing_proof::prove(&mut tx, &keys, nonces).await?;
+        let watermark = Watermark::load(&mut tx, entropy.uuid()).await?;
+        tx.commit().await?;
+        Ok(Vault(Arc::new(Inner {
             db,
-            sealing: SealingKey::derive(key, "partner vault"),
-            code_key: Zeroizing::new(hmac_sha256(key, b"verification codes")),
+            keys,
+            code_key,
             clock,
             entropy,
-        }));
-        vault.prove_key().await?;
-        Ok(vault)
-    }
-
-    /// Opens the row that the first start sealed, or seals it.
-    async fn prove_key(&self) -> Result<(), OpenError> {
-        let mut tx = self.0.db.write().await?;
-        let row = tx
-            .query_opt(
-                "SELECT sealed FROM sealing_proof WHERE id = $1",
-                &values!["vault"],
-            )
-            .await?;
-        match row {
-            Some(row) => {
-                let sealed: Vec<u8> = row.get("sealed")?;
-                self.open_sealed("sealing proof", &sealed)
-                    .map_err(|_| OpenError::WrongKey)?;
-            }
-            None => {
-                let sealed = self.seal("sealing proof", &"quickconnect".into());
-                tx.execute(
-                    "INSERT INTO sealing_proof (id, sealed) VALUES ($1, $2)",
-                    &values!["vault", sealed],
-                )
-                .await?;
-                tx.commit().await?;
-            }
-        }
-        Ok(())
+            watermark,
+            usage: UsageBuffer::default(),
+        })))
     }
 
     pub(crate) fn db(&self) -> &Db {
         &self.0.db
+    }
+
+    pub(crate) fn keys(&self) -> &VaultKeys {
+        &self.0.keys
     }
 
     pub(crate) fn clock(&self) -> &Clock {
@@ -93,28 +90,57 @@ impl Vault {
         &self.0.entropy
     }
 
+    pub(crate) fn watermark(&self) -> &Watermark {
+        &self.0.watermark
+    }
+
+    pub(crate) fn usage(&self) -> &UsageBuffer {
+        &self.0.usage
+    }
+
     pub(crate) fn seal(&self, place: &str, secret: &SecretString) -> Vec<u8> {
         use secrecy::ExposeSecret;
-        let plain = secret.expose_secret().as_bytes();
-        self.0.sealing.seal(self.0.entropy.bytes(), place, plain)
+        self.seal_bytes(place, secret.expose_secret().as_bytes())
+    }
+
+    pub(crate) fn seal_bytes(&self, place: &str, plain: &[u8]) -> Vec<u8> {
+        let nonce = self.0.entropy.bytes();
+        self.0.keys.current().sealing.seal(nonce, place, plain)
+    }
+
+    /// Under the current key, whichever sealed it before.
+    pub(crate) fn seal_anew(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, db::Error> {
+        let plain = self.open_bytes(place, sealed)?;
+        Ok(self.seal_bytes(place, &plain))
     }
 
     /// An error means that the row was moved, damaged, or sealed under another key.
+    pub(crate) fn open_bytes(
+        &self,
+        place: &str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, db::Error> {
+        let opened = self.0.keys.open(place, sealed);
+        opened.map_err(|_| db::Error::Program(format!("{place} cannot be opened")))
+    }
+
     pub(crate) fn open_sealed(
         &self,
         place: &str,
         sealed: &[u8],
     ) -> Result<SecretString, db::Error> {
-        let fault = |_| db::Error::Program(format!("{place} cannot be opened"));
-        let plain = self.0.sealing.open(place, sealed).map_err(fault)?;
-        let text = std::str::from_utf8(&plain)
-            .map_err(|_| db::Error::Program(format!("{place} is not text")))?;
-        Ok(text.into())
+        text(place, &self.open_bytes(place, sealed)?)
     }
 
     pub(crate) fn code_hash(&self, normalized: &str) -> Vec<u8> {
         hmac_sha256(&*self.0.code_key, normalized.as_bytes()).to_vec()
     }
+}
+
+pub(crate) fn text(place: &str, plain: &[u8]) -> Result<SecretString, db::Error> {
+    let text = std::str::from_utf8(plain)
+        .map_err(|_| db::Error::Program(format!("{place} is not text")))?;
+    Ok(text.into())
 }
 
 impl From<db::Error> for OpenError {
@@ -128,6 +154,7 @@ impl fmt::Display for OpenError {
         match self {
             OpenError::Db(error) => error.fmt(f),
             OpenError::WrongKey => f.write_str("the vault was sealed under another key"),
+            OpenError::Marker(error) => write!(f, "the vault's marker: {error}"),
         }
     }
 }

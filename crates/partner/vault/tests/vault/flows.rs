@@ -1,12 +1,8 @@
 //! Visits to a landing page, and the codes and accounts they end in.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
-
-mod stage;
-
+use crate::stage::{APP, COMPANY, Stage};
 use protocol::{AppId, DAY, HOUR, TokenHash};
 use secrecy::ExposeSecret;
-use stage::{APP, COMPANY, Stage};
 use uuid::Uuid;
 use vault::{Entrant, LinkedTo, NewCode, NewFlow, RefusedFlow, Step, Turn};
 

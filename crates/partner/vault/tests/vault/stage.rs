@@ -73,6 +73,21 @@ impl Stage {
         }
     }
 
+    /// A broker like this one, over another opening of the same vault.
+    pub fn broker_of(&self, vault: Vault) -> Broker {
+        let config = Config {
+            landing_zone: self.platform.clone(),
+            data_centers: vec![self.platform.clone()],
+            timeout: Duration::from_secs(5),
+        };
+        let client = Client::new(config, self.clock.clone(), Entropy::seeded(8)).unwrap();
+        let credentials = Credentials {
+            client_id: APP,
+            client_secret: "app secret".into(),
+        };
+        Broker::new(vault, client.repeating(0), vec![credentials])
+    }
+
     pub fn then(&self, answer: Answer) -> &Stage {
         self.script.lock().unwrap().push_back(answer);
         self

@@ -1,12 +1,8 @@
 //! Access tokens and the refresh tokens behind them, against a platform that answers by a script.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
-
-mod stage;
-
+use crate::stage::{APP, Answer, COMPANY, KEY, Stage};
 use protocol::{DAY, HOUR, MINUTE};
 use secrecy::ExposeSecret;
-use stage::{APP, Answer, COMPANY, KEY, Stage};
 use uuid::Uuid;
 use vault::{ConnectionState, NoToken, OpenError, Parting, Vault};
 

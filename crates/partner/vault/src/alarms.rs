@@ -1,0 +1,39 @@
+use client::Refusal;
+use db::{Error, values};
+use protocol::{AppId, DAY};
+
+use crate::Vault;
+use crate::events::{self, Happening};
+
+impl Vault {
+    /// The platform refuses the app itself: whoever runs it is told, at most once a day for each
+    /// number. No connection changes by it (S49).
+    pub(crate) async fn raise_alarm(&self, app: AppId, refusal: &Refusal) -> Result<(), Error> {
+        let number = i64::from(refusal.code.unwrap_or(0));
+        let now = self.clock().now();
+        let mut tx = self.db().write().await?;
+        let raised = tx
+            .execute(
+                "INSERT INTO alarms (app, number, raised_at) VALUES ($1, $2, $3)
+                 ON CONFLICT (app, number) DO UPDATE SET raised_at = excluded.raised_at
+                 WHERE alarms.raised_at <= $4",
+                &values![
+                    app.to_string(),
+                    number,
+                    now.as_micros(),
+                    (now - DAY).as_micros()
+                ],
+            )
+            .await?;
+        if raised > 0 {
+            let what = Happening::AppRefused { number };
+            events::insert_for(&mut tx, self, (app, None), what).await?;
+            tracing::error!(app.id = %app, reason = %refusal, "the platform refuses the app itself");
+        }
+        tx.commit().await?;
+        let code = number.to_string();
+        metrics::counter!("vault_app_alarms_total", "app" => app.to_string(), "code" => code)
+            .increment(1);
+        Ok(())
+    }
+}
