@@ -33,6 +33,7 @@ async fn register(visitor: &Visitor<'_>, name: &str) -> AppFacts {
         connect_uri: String::new(),
         listing: String::new(),
         scopes: Vec::new(),
+        redirect_uris: Vec::new(),
     }
 }
 
