@@ -1,15 +1,21 @@
-//! `Db` and `Tx`: the only place that knows which database holds the tables.
+//! `Db` and `Tx`: the only place that knows which database holds the tables, SQLite or PostgreSQL.
 //!
 //! Table modules write each statement once, in the portable subset (design §3): `$1..$n`,
 //! `RETURNING`, `ON CONFLICT`, and the types `TEXT`, `BIGINT`, `BYTEA`, `BOOLEAN`.
+//!
+//! Architecture invariant: what was read in a write transaction stays true until it ends. On SQLite
+//! there is one writer; on PostgreSQL locks make it so, for everything ([`Db::write`]) or for one
+//! scope ([`Db::write_for`]).
 
 mod migrate;
+mod postgres;
 mod sqlite;
 mod value;
 
 use std::fmt;
 
-pub use migrate::Migration;
+pub use migrate::{Migration, Standing};
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use value::{FromValue, Row, Value};
 
@@ -17,11 +23,26 @@ pub use value::{FromValue, Row, Value};
 #[derive(Clone)]
 pub enum Db {
     Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// How a database is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Connections that this process makes to PostgreSQL at most. SQLite has its own number.
+    pub connections: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { connections: 16 }
+    }
 }
 
 /// A transaction. Dropped without [`Tx::commit`], it never happened.
 pub enum Tx {
     Sqlite(sqlite::SqliteTx),
+    Postgres(postgres::PostgresTx),
 }
 
 /// Why a statement or a transaction failed.
@@ -34,13 +55,23 @@ pub enum Error {
 }
 
 impl Db {
-    /// Opens the database at `sqlite:PATH`.
+    /// Opens the database at `sqlite:PATH` or `postgres://…`.
     pub fn open(address: &str) -> Result<Db, Error> {
+        Db::open_with(address, &Options::default())
+    }
+
+    /// [`Db::open`], as an operator wants it. A PostgreSQL server is asked for nothing yet.
+    pub fn open_with(address: &str, options: &Options) -> Result<Db, Error> {
         match address.split_once(':') {
             Some(("sqlite", path)) if !path.is_empty() => Db::open_sqlite(path.as_ref()),
+            Some(("postgres" | "postgresql", _)) => {
+                Postgres::open(address, options).map(Db::Postgres)
+            }
             // The address may hold a password and is not repeated.
             _ => Err(Error::Program(
-                "the database's address must begin with sqlite:, followed by a path".to_owned(),
+                "the database's address must begin with sqlite:, followed by a path, or with \
+                 postgres://"
+                    .to_owned(),
             )),
         }
     }
@@ -54,13 +85,29 @@ impl Db {
     pub async fn read(&self) -> Result<Tx, Error> {
         match self {
             Db::Sqlite(db) => db.begin_read().await.map(Tx::Sqlite),
+            Db::Postgres(db) => db.begin_read().await.map(Tx::Postgres),
         }
     }
 
-    /// Begins a transaction that may write. On SQLite one at a time; others wait.
+    /// Begins a transaction that may write, alone: nobody else writes anything until it ends. For what
+    /// happens seldom.
     pub async fn write(&self) -> Result<Tx, Error> {
         match self {
             Db::Sqlite(db) => db.begin_write().await.map(Tx::Sqlite),
+            Db::Postgres(db) => db.begin_write(None).await.map(Tx::Postgres),
+        }
+    }
+
+    /// Begins a transaction that may write what belongs to `scope`, a company's id for instance:
+    /// others write for other scopes meanwhile, and nobody for this one. What it decides upon must
+    /// belong to the scope, or fall to one conditional statement.
+    pub async fn write_for(&self, scope: impl fmt::Display) -> Result<Tx, Error> {
+        match self {
+            Db::Sqlite(db) => db.begin_write().await.map(Tx::Sqlite),
+            Db::Postgres(db) => {
+                let scope = scope.to_string();
+                db.begin_write(Some(&scope)).await.map(Tx::Postgres)
+            }
         }
     }
 
@@ -68,6 +115,11 @@ impl Db {
     /// Returns how many were applied.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<usize, Error> {
         migrate::up(self, migrations).await
+    }
+
+    /// How far the tables are. Changes nothing.
+    pub async fn standing(&self, migrations: &[Migration]) -> Result<Standing, Error> {
+        migrate::standing(self, migrations).await
     }
 }
 
@@ -77,6 +129,7 @@ impl Tx {
         tracing::trace!(sql, "statement");
         match self {
             Tx::Sqlite(tx) => tx.execute(sql, parameters),
+            Tx::Postgres(tx) => tx.execute(sql, parameters).await,
         }
     }
 
@@ -85,6 +138,7 @@ impl Tx {
         tracing::trace!(sql, "statement");
         match self {
             Tx::Sqlite(tx) => tx.query(sql, parameters),
+            Tx::Postgres(tx) => tx.query(sql, parameters).await,
         }
     }
 
@@ -101,6 +155,7 @@ impl Tx {
     pub async fn batch(&mut self, sql: &str) -> Result<(), Error> {
         match self {
             Tx::Sqlite(tx) => tx.batch(sql),
+            Tx::Postgres(tx) => tx.batch(sql).await,
         }
     }
 
@@ -108,6 +163,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), Error> {
         match self {
             Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
         }
     }
 }

@@ -1,4 +1,4 @@
-use crate::{Db, Error, values};
+use crate::{Db, Error, Tx, values};
 
 /// One step of a schema: a file of `migrations/`, embedded.
 pub struct Migration {
@@ -12,11 +12,29 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     position BIGINT NOT NULL
 )";
 
+/// How far a database's tables are, compared with a list of migrations.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub applied: Vec<&'static str>,
+    /// In the list and not in the database: it is behind.
+    pub pending: Vec<&'static str>,
+    /// In the database and not in the list: a newer release was here.
+    pub unknown: Vec<String>,
+}
+
 pub(crate) async fn up(db: &Db, migrations: &[Migration]) -> Result<usize, Error> {
+    let before = standing(db, migrations).await?;
+    if !before.unknown.is_empty() {
+        return Err(Error::Program(before.refusal().unwrap_or_default()));
+    }
     let mut applied = 0;
-    for (position, migration) in (0_i64..).zip(migrations) {
+    let pending = |at: &(i64, &Migration)| before.pending.contains(&at.1.name);
+    for (position, migration) in (0_i64..).zip(migrations).filter(pending) {
         // Asked for inside the write lock: two processes may start at the same time.
-        let mut tx = db.write().await?;
+        let mut tx = begin(db).await?;
+        if matches!(db, Db::Postgres(_)) {
+            refuse_other_order(&mut tx).await?;
+        }
         tx.batch(LEDGER).await?;
         let known = tx
             .query_opt(
@@ -36,68 +54,87 @@ pub(crate) async fn up(db: &Db, migrations: &[Migration]) -> Result<usize, Error
         tx.commit().await?;
         applied += 1;
     }
-    let mut tx = db.read().await?;
-    let newest = tx
-        .query("SELECT name FROM schema_migrations ORDER BY position", &[])
-        .await?;
-    let unknown = newest.len().saturating_sub(migrations.len());
-    if unknown > 0 {
-        return Err(Error::Program(format!(
-            "the database is {unknown} migration(s) ahead of this program: start a newer release"
-        )));
-    }
     Ok(applied)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FIRST: Migration = Migration {
-        name: "0001_a",
-        sql: "CREATE TABLE a (n BIGINT)",
+pub(crate) async fn standing(db: &Db, migrations: &[Migration]) -> Result<Standing, Error> {
+    let mut tx = db.read().await?;
+    let found = match tx.query_opt(ledger_exists(db), &[]).await? {
+        Some(_) => {
+            tx.query("SELECT name FROM schema_migrations ORDER BY position", &[])
+                .await?
+        }
+        None => Vec::new(),
     };
-    const SECOND: Migration = Migration {
-        name: "0002_b",
-        sql: "CREATE TABLE b (n BIGINT)",
-    };
+    let found: Vec<String> = found
+        .iter()
+        .map(|row| row.get("name"))
+        .collect::<Result<_, _>>()?;
+    let names = migrations.iter().map(|migration| migration.name);
+    let (applied, pending) = names.partition(|name| found.iter().any(|known| known == name));
+    let ours = |name: &String| migrations.iter().any(|migration| migration.name == *name);
+    Ok(Standing {
+        applied,
+        pending,
+        unknown: found.into_iter().filter(|name| !ours(name)).collect(),
+    })
+}
 
-    #[tokio::test]
-    async fn each_migration_runs_once_and_a_newer_database_is_refused() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&dir.path().join("x.sqlite")).unwrap();
-        assert_eq!(db.migrate(&[FIRST]).await.unwrap(), 1);
-        assert_eq!(db.migrate(&[FIRST, SECOND]).await.unwrap(), 1);
-        assert_eq!(db.migrate(&[FIRST, SECOND]).await.unwrap(), 0);
-        assert!(matches!(db.migrate(&[FIRST]).await, Err(Error::Program(_))));
+impl Standing {
+    /// What is wrong with starting on it as it is, as a sentence that goes on with what to do.
+    pub fn refusal(&self) -> Option<String> {
+        match (self.unknown.len(), self.pending.len()) {
+            (0, 0) => None,
+            (0, pending) => Some(format!(
+                "the database is {pending} migration(s) behind this program: \
+                 run quickconnect migrate up"
+            )),
+            (unknown, _) => Some(format!(
+                "the database is {unknown} migration(s) ahead of this program: \
+                 start a newer release"
+            )),
+        }
     }
+}
 
-    #[tokio::test]
-    async fn what_is_not_committed_never_happened() {
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&dir.path().join("x.sqlite")).unwrap();
-        db.migrate(&[FIRST]).await.unwrap();
-        let mut tx = db.write().await.unwrap();
-        tx.execute("INSERT INTO a (n) VALUES ($1)", &values![1_i64])
-            .await
-            .unwrap();
-        drop(tx);
-        let mut tx = db.write().await.unwrap();
-        tx.execute(
-            "INSERT INTO a (n) VALUES ($2 * 10 + $1)",
-            &values![2_i64, 3_i64],
+async fn begin(db: &Db) -> Result<Tx, Error> {
+    match db {
+        Db::Sqlite(_) => db.write().await,
+        Db::Postgres(db) => db.begin_migration().await.map(Tx::Postgres),
+    }
+}
+
+/// Texts sort by their bytes on SQLite; on PostgreSQL as the database was made to, once and for all.
+/// A language's order would also change with the operating system's next release, under the indexes.
+async fn refuse_other_order(tx: &mut Tx) -> Result<(), Error> {
+    let row = tx
+        .query_opt(
+            "SELECT CAST('B' AS TEXT) < CAST('a' AS TEXT) AS by_bytes,
+               current_setting('server_encoding') AS encoding",
+            &[],
         )
-        .await
-        .unwrap();
-        tx.commit().await.unwrap();
-        let rows = db
-            .read()
-            .await
-            .unwrap()
-            .query("SELECT n FROM a", &[])
-            .await
-            .unwrap();
-        let numbers: Vec<i64> = rows.iter().map(|row| row.get("n").unwrap()).collect();
-        assert_eq!(numbers, [32]);
+        .await?;
+    let row = row.ok_or_else(|| Error::Program("the database does not know itself".to_owned()))?;
+    let encoding: String = row.get("encoding")?;
+    if row.get("by_bytes")? && encoding == "UTF8" {
+        return Ok(());
+    }
+    Err(Error::Program(format!(
+        "the database sorts texts by a language or encodes them in something else than UTF8 \
+         ({encoding}); make it with: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' \
+         LC_COLLATE 'C' LC_CTYPE 'C'"
+    )))
+}
+
+/// A table that is not there cannot be asked: on PostgreSQL the question would end the transaction.
+const fn ledger_exists(db: &Db) -> &'static str {
+    match db {
+        Db::Sqlite(_) => {
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_migrations'"
+        }
+        Db::Postgres(_) => {
+            "SELECT 1 AS found FROM information_schema.tables
+             WHERE table_schema = current_schema() AND table_name = 'schema_migrations'"
+        }
     }
 }

@@ -97,13 +97,36 @@ macro_rules! value_from {
 }
 
 value_from! {
-    String => |text| Value::Text(text);
-    &String => |text| Value::Text(text.clone());
-    &str => |text| Value::Text(text.to_owned());
+    String => |text| Value::Text(storable(text));
+    &String => |text| Value::Text(storable(text.clone()));
+    &str => |text| Value::Text(storable(text.to_owned()));
     i64 => |number| Value::Int(number);
     bool => |flag| Value::Bool(flag);
     Vec<u8> => |bytes| Value::Bytes(bytes);
     &[u8] => |bytes| Value::Bytes(bytes.to_vec());
+}
+
+/// PostgreSQL keeps no U+0000 in a text. Wherever somebody sends one, the replacement character
+/// stands in its place, on both databases: nothing that was stored is found by it.
+fn storable(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}")
+    } else {
+        text
+    }
+}
+
+impl Value {
+    /// For messages about the program's own mistakes: never the value.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "NULL",
+            Value::Text(_) => "a text",
+            Value::Int(_) => "a number",
+            Value::Bool(_) => "true or false",
+            Value::Bytes(_) => "bytes",
+        }
+    }
 }
 
 impl<T: Into<Value>> From<Option<T>> for Value {

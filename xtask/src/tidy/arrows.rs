@@ -54,11 +54,12 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ),
     ("erp_agent", &["ambient", "client", "protocol"]),
 ];
-const COMPOSING: [&str; 6] = [
+const COMPOSING: [&str; 7] = [
     "bench",
     "quickconnect",
     "sandbox",
     "certify",
+    "test_database",
     "testkit",
     "stories",
 ];
@@ -86,9 +87,10 @@ fn crate_findings(manifest: &Manifest, workspace: &[&str]) -> Vec<Finding> {
         );
         return vec![Finding::at(&manifest.path, says)];
     };
-    // Tests may stand on the testkit; otherwise their arrows are the same.
-    let may =
-        |name: &str, for_tests: bool| allowed.contains(&name) || (for_tests && name == "testkit");
+    // Tests may stand on what is made for them; otherwise their arrows are the same.
+    let may = |name: &str, for_tests: bool| {
+        allowed.contains(&name) || (for_tests && ["test_database", "testkit"].contains(&name))
+    };
     let own = manifest.dependencies.iter().map(|name| (name, false));
     let for_tests = manifest.test_dependencies.iter().map(|name| (name, true));
     own.chain(for_tests)

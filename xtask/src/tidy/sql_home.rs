@@ -4,8 +4,9 @@
 use super::{Finding, rust};
 use crate::sources::File;
 
-const HOMES: [&str; 4] = [
+const HOMES: [&str; 5] = [
     "crates/db/",
+    "crates/test_database/",
     "crates/platform/store/",
     "crates/partner/vault/",
     "crates/erp_agent/",

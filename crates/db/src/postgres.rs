@@ -1,0 +1,117 @@
+//! PostgreSQL: a pool of connections, each with the statements that it has prepared before.
+//!
+//! A transaction is begun together with its first statement, in one round trip, and ended by the
+//! drop of a [`PostgresTx`] without waiting: a connection answers in the order in which it was asked,
+//! so whoever takes it from the pool next stands behind the ROLLBACK.
+
+mod address;
+mod convert;
+mod error;
+mod tls;
+mod tx;
+
+use std::time::Duration;
+
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use tokio_postgres::{Client, NoTls};
+
+use crate::{Error, Options};
+use address::{Address, Tls};
+
+pub use tx::PostgresTx;
+
+/// How long a connection of the pool is waited for before a request is answered with 503.
+const FREE_CONNECTION: Duration = Duration::from_secs(10);
+/// How long making a connection may take.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// What every connection is told when it is made. A statement that hangs must not hold a request, a
+/// lock that is not given is a database too busy, and a transaction whose node has gone is rolled
+/// back. `synchronous_commit`: a commit that was answered survives a loss of power, whatever the
+/// server's own setting.
+const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '5s';
+    SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;
+    SET client_encoding = 'UTF8'; SET standard_conforming_strings = on";
+
+/// The transaction-scoped advisory lock that [`crate::Db::write`] holds alone and
+/// [`crate::Db::write_for`] shares. A scope's own lock has a key of 64 bits, which is another space.
+const EVERYTHING: &str = "2057, 1";
+
+#[derive(Clone)]
+pub struct Postgres {
+    pool: Pool,
+}
+
+impl Postgres {
+    /// Makes the pool; connections are made when they are needed.
+    pub(crate) fn open(address: &str, options: &Options) -> Result<Postgres, Error> {
+        let Address { config, tls } = Address::parse(address)?;
+        let settings = ManagerConfig {
+            recycling_method: RecyclingMethod::Fast,
+        };
+        let manager = match tls {
+            Tls::Off => Manager::from_config(config, NoTls, settings),
+            Tls::Verified(authorities) => {
+                Manager::from_config(config, tls::connector(authorities.as_deref())?, settings)
+            }
+        };
+        let pool = Pool::builder(manager)
+            .max_size(options.connections.max(1))
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(FREE_CONNECTION))
+            .create_timeout(Some(CONNECT))
+            .recycle_timeout(Some(CONNECT))
+            .post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move { prepare_session(client).await.map_err(HookError::Backend) })
+            }))
+            .build()
+            .map_err(|error| Error::Program(error.to_string()))?;
+        Ok(Postgres { pool })
+    }
+
+    /// Reads one state, the one that stood at the first statement.
+    pub(crate) async fn begin_read(&self) -> Result<PostgresTx, Error> {
+        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned())
+            .await
+    }
+
+    /// Each statement sees what was committed before it, and the locks see to it that nobody else
+    /// commits in between: see `docs/decisions/0007-two-databases.md`.
+    pub(crate) async fn begin_write(&self, scope: Option<&str>) -> Result<PostgresTx, Error> {
+        let begin = match scope {
+            None => format!("BEGIN; SELECT pg_advisory_xact_lock({EVERYTHING})"),
+            Some(scope) => format!(
+                "BEGIN; SELECT pg_advisory_xact_lock_shared({EVERYTHING});
+                 SELECT pg_advisory_xact_lock({})",
+                lock_key(scope)
+            ),
+        };
+        self.begin(begin).await
+    }
+
+    /// As [`Postgres::begin_write`] for everything, with all the time that it takes: a migration.
+    pub(crate) async fn begin_migration(&self) -> Result<PostgresTx, Error> {
+        let begin = format!(
+            "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+             SELECT pg_advisory_xact_lock({EVERYTHING})"
+        );
+        self.begin(begin).await
+    }
+
+    async fn begin(&self, begin: String) -> Result<PostgresTx, Error> {
+        let connection = self.pool.get().await.map_err(error::pool)?;
+        Ok(PostgresTx::new(connection, begin))
+    }
+}
+
+async fn prepare_session(client: &Client) -> Result<(), tokio_postgres::Error> {
+    client.batch_execute(SESSION).await
+}
+
+/// FNV-1a: two scopes that fall together wait for each other, and nothing worse.
+fn lock_key(scope: &str) -> i64 {
+    let hash = scope.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash.cast_signed()
+}

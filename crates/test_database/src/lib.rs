@@ -1,0 +1,94 @@
+//! A database for each test: a SQLite file, or with `QUICKCONNECT_TEST_DATABASE=postgres://…` a
+//! database on that server, cloned from a migrated template and dropped with the test.
+//!
+//! The address is that of a database to which an owner of databases connects to make others; the
+//! server is one for tests alone. `cargo xtask test` starts one and runs the suite on both engines.
+
+mod server;
+
+use db::{Db, Migration, Tx};
+use tempfile::TempDir;
+
+use server::Server;
+
+const ENGINE: &str = "QUICKCONNECT_TEST_DATABASE";
+
+pub struct TestDatabase {
+    place: Place,
+}
+
+enum Place {
+    File(TempDir),
+    Server(Server, String),
+}
+
+impl TestDatabase {
+    /// Without any table.
+    pub async fn empty() -> TestDatabase {
+        TestDatabase::migrated(&[]).await
+    }
+
+    /// On PostgreSQL with these tables, which a clone has sooner than a migration makes them. On
+    /// SQLite empty: whoever opens it migrates.
+    pub async fn migrated(migrations: &[Migration]) -> TestDatabase {
+        let place = match server() {
+            Some(server) => {
+                let name = server.clone_of(migrations).await;
+                Place::Server(server, name)
+            }
+            None => Place::File(tempfile::tempdir().expect("a temporary folder can be made")),
+        };
+        TestDatabase { place }
+    }
+
+    /// As a configuration names it.
+    pub fn address(&self) -> String {
+        match &self.place {
+            Place::File(folder) => format!("sqlite:{}", folder.path().join("db.sqlite").display()),
+            Place::Server(server, name) => server.address_of(name),
+        }
+    }
+
+    pub fn open(&self) -> Db {
+        Db::open(&self.address()).expect("it is there")
+    }
+
+    /// Until it is dropped, nothing can be written: another process holds the database.
+    pub async fn hold(&self) -> Tx {
+        let mut tx = self.open().write().await.expect("nobody else holds it");
+        let held = tx.query("SELECT 1 AS held", &[]).await;
+        held.expect("nobody else holds it");
+        tx
+    }
+
+    /// Whether these bytes stand anywhere in it, as they are.
+    pub async fn holds(&self, text: &str) -> bool {
+        let content = match &self.place {
+            Place::File(folder) => std::fs::read_dir(folder.path())
+                .expect("it is there")
+                .flat_map(|file| std::fs::read(file.expect("listed").path()).expect("readable"))
+                .collect(),
+            Place::Server(server, name) => server.content(name).await,
+        };
+        content
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests have no configuration but their environment"
+)]
+fn server() -> Option<Server> {
+    let address = std::env::var(ENGINE).ok()?;
+    Some(Server::at(&address))
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if let Place::Server(server, name) = &self.place {
+            server.drop_database(name);
+        }
+    }
+}
