@@ -55,6 +55,25 @@ async fn s04_malformed_requests_are_135_and_consume_nothing() {
     }
 }
 
+/// PostgreSQL keeps no U+0000 in a text: that must not become a fault of the server.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_character_zero_is_nobodys_name_and_no_failure() {
+    let house = House::start_with(|settings| settings.user_password_grant = true).await;
+    let app = house.app("Pedalpath");
+    for grant in [
+        "password&username=ada%00@example.com&password=x",
+        "password&username=ada&password=%00",
+        "refresh_token&refresh_token=%00",
+    ] {
+        let body = format!(
+            "client_id={}&client_secret={}&grant_type={grant}",
+            app.client_id, app.client_secret
+        );
+        let answer = post(&house, "", FORM, body).await;
+        assert_eq!((answer.status, answer.code()), (400, 135), "{grant}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_over_64_kib_is_413_with_a_json_body() {
     let house = House::start().await;

@@ -39,6 +39,7 @@ mod request_tokens;
 mod revocation;
 mod standing;
 mod token_errors;
+mod two_nodes;
 mod user_passwords;
 mod vault_restored;
 mod visitor;

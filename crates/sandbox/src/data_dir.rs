@@ -78,11 +78,25 @@ impl DataDir {
     }
 
     pub fn platform_db(&self) -> Result<Db, DataDirError> {
-        Db::open_sqlite(&self.path("platform.sqlite")).map_err(DataDirError::Db)
+        self.db("platform")
     }
 
     pub fn partner_db(&self) -> Result<Db, DataDirError> {
-        Db::open_sqlite(&self.path("partner.sqlite")).map_err(DataDirError::Db)
+        self.db("partner")
+    }
+
+    /// The database whose address somebody has put into the folder, as `platform.address`; a file
+    /// in the folder otherwise.
+    fn db(&self, side: &str) -> Result<Db, DataDirError> {
+        let named = format!("{side}.address");
+        let opened = match fs::read_to_string(self.path(&named)) {
+            Ok(address) => Db::open(address.trim()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Db::open_sqlite(&self.path(&format!("{side}.sqlite")))
+            }
+            Err(error) => return Err(self.io(&named, error)),
+        };
+        opened.map_err(DataDirError::Db)
     }
 
     /// The platform's key-encryption secret, made before its database is.
@@ -149,7 +163,8 @@ impl DataDir {
     ) -> Result<[u8; 32], DataDirError> {
         let path = self.path(name);
         if !path.exists() {
-            if self.path(sealed).exists() {
+            // A database that stands elsewhere was begun when the facts say so.
+            if self.path(sealed).exists() || self.path(FACTS).exists() {
                 return Err(DataDirError::KeyMissing(path));
             }
             let fresh: [u8; 32] = entropy.bytes();

@@ -6,6 +6,7 @@ use protocol::RequestTokenAnswer;
 use sandbox::{AppFacts, CompanyFacts, Demo, DemoOptions, Facts, Ports, UserFacts};
 use store::{App, apps, companies, minting};
 use tempfile::TempDir;
+use test_database::TestDatabase;
 use tokio::task::JoinHandle;
 
 /// The demo, served on ports of its own, with a clock that tests turn.
@@ -16,6 +17,8 @@ pub struct House {
     pub(crate) http: reqwest::Client,
     clock: Clock,
     dir: TempDir,
+    pub(crate) platform_database: TestDatabase,
+    _partner_database: TestDatabase,
     server: JoinHandle<()>,
 }
 
@@ -27,6 +30,14 @@ impl House {
     /// Started as its operator wants it.
     pub async fn start_with(adjust: fn(&mut store::Settings)) -> House {
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
+        let platform_database = TestDatabase::migrated(store::MIGRATIONS).await;
+        let partner_database = TestDatabase::migrated(vault::MIGRATIONS).await;
+        for (name, database) in [
+            ("platform.address", &platform_database),
+            ("partner.address", &partner_database),
+        ] {
+            std::fs::write(dir.path().join(name), database.address()).expect("writable");
+        }
         let clock = Clock::starting_at(Clock::System.now());
         let demo = Demo::start(DemoOptions {
             data_dir: dir.path().to_owned(),
@@ -56,6 +67,8 @@ impl House {
             http,
             clock,
             dir,
+            platform_database,
+            _partner_database: partner_database,
             server,
         }
     }
@@ -68,6 +81,10 @@ impl House {
     /// Lets time pass, for the platform and the partner alike.
     pub fn advance(&self, by: Duration) {
         assert!(self.clock.advance(by), "a test's clock can be turned");
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        self.clock.clone()
     }
 
     pub fn now(&self) -> protocol::Timestamp {

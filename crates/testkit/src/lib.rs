@@ -4,10 +4,12 @@ pub mod browser;
 mod house;
 mod operator;
 mod outbox;
+mod second_node;
 pub mod smtp;
 mod visitor;
 mod wire;
 
 pub use house::House;
+pub use second_node::SecondNode;
 pub use visitor::{Visitor, hidden, parameter};
 pub use wire::Answer;

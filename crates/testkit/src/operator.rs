@@ -1,6 +1,6 @@
 //! What only an operator or an administrator does: switching things off, and breaking the disk.
 
-use db::{Db, Tx};
+use db::Tx;
 use protocol::Principal;
 use sandbox::{AppFacts, CompanyFacts, UserFacts};
 use store::access::{self, DisconnectedBy};
@@ -64,10 +64,13 @@ impl House {
         tx.commit().await.expect("committed");
     }
 
+    /// Whether these bytes stand in the platform's database as they are.
+    pub async fn database_holds(&self, text: &str) -> bool {
+        self.platform_database.holds(text).await
+    }
+
     /// Until it is dropped, nothing can be written: another process holds the platform's database.
     pub async fn hold_database(&self) -> Tx {
-        let path = self.data_dir().join("platform.sqlite");
-        let other = Db::open_sqlite(&path).expect("it is there");
-        other.write().await.expect("nobody else holds it")
+        self.platform_database.hold().await
     }
 }

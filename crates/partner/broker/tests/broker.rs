@@ -11,13 +11,13 @@ use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
 use broker::State;
 use client::{Client, Config, Credentials, Exchanged, Tokens};
-use db::Db;
 use http::{HeaderMap, Method, StatusCode, Uri};
 use protocol::{AppId, HOUR, Origin, PrincipalType, Timestamp, TokenHash};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
+use test_database::TestDatabase;
 use vault::{Broker, Established, LinkedTo, NewAccount, NewFlow, Vault};
 
 const APP: AppId = AppId::from_uuid(Uuid::from_u128(0xa));
@@ -94,7 +94,7 @@ struct Stage {
     url: String,
     key: String,
     http: reqwest::Client,
-    _dir: tempfile::TempDir,
+    _database: TestDatabase,
 }
 
 impl Stage {
@@ -105,10 +105,10 @@ impl Stage {
             .with_state(platform.clone());
         let origin = served(router).await;
         *platform.geolocation.lock().unwrap() = origin.to_string();
-        let dir = tempfile::tempdir().unwrap();
         let clock = Clock::starting_at(Timestamp::from_seconds(1_795_000_000));
         let entropy = Entropy::seeded(1);
-        let db = Db::open_sqlite(&dir.path().join("partner.sqlite")).unwrap();
+        let database = TestDatabase::migrated(vault::MIGRATIONS).await;
+        let db = database.open();
         let vault = Vault::open(db, &[7; 32], clock.clone(), entropy.clone())
             .await
             .unwrap();
@@ -145,7 +145,7 @@ impl Stage {
             url,
             key: key.expose_secret().to_owned(),
             http,
-            _dir: dir,
+            _database: database,
         }
     }
 

@@ -58,7 +58,7 @@ pub use no_token::NoToken;
 pub use notifier::{Contacts, Notifier, Webhook};
 pub use staff::Staff;
 pub use usage::{Usage, Used};
-pub use vault::{OpenError, Vault};
+pub use vault::{MIGRATIONS, OpenError, Vault};
 pub use verification_codes::{
     CODE_LIFETIME, Entrant, IssuedCode, NewCode, VerificationCode, normalize_code,
 };

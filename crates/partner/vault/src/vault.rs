@@ -12,7 +12,8 @@ use crate::sealing_proof;
 use crate::usage::UsageBuffer;
 use crate::watermarks::Watermark;
 
-const MIGRATIONS: &[Migration] = &[
+/// The partner's schema, oldest first.
+pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0001_vault",
         sql: include_str!("../../../../migrations/partner/0001_vault.sql"),

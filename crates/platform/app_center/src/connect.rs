@@ -81,14 +81,14 @@ async fn connect(
             app.id = %agreed.listed.app.client_id, company.id = %visitor.company.id, ?why,
             "a partner could not be reached"
         );
-        let mut tx = state.app.db.write().await?;
+        let mut tx = state.app.db.write_for(visitor.company.id).await?;
         let click = (state.app.entropy.uuid(), AttemptState::Unreachable);
         insert_attempt(&mut tx, visitor, &agreed.listed, click).await?;
         tx.commit().await?;
         return Ok(unreachable(state, visitor, &agreed.listed, correlation));
     }
 
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_for(visitor.company.id).await?;
     let agreed = match Agreed::check(&mut tx, visitor, id, form).await? {
         Checked::Agreed(agreed) => agreed,
         Checked::Incomplete(listed, consents, missing) => {

@@ -59,7 +59,7 @@ pub async fn submit(
     Path(id): Path<String>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Redirect, PageError> {
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_for(visitor.company.id).await?;
     let ending = Ending::of_listing(&mut tx, &visitor, &id).await?;
     ending.end(&state, tx, &visitor, &correlation).await
 }
@@ -70,7 +70,7 @@ pub async fn submit_unlisted(
     Path(id): Path<String>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Redirect, PageError> {
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_for(visitor.company.id).await?;
     let ending = Ending::unlisted(&mut tx, &visitor, &id).await?;
     ending.end(&state, tx, &visitor, &correlation).await
 }

@@ -70,7 +70,7 @@ pub async fn submit(
         fields: lead.answers(),
         submitted_at: visitor.now,
     };
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_for(visitor.company.id).await?;
     leads::insert(&mut tx, &stored).await?;
     tx.commit().await?;
     send_mails(&state, &listed, &lead, &stored).await;

@@ -150,7 +150,7 @@ pub async fn begin_session(
         authenticated_at: now,
         expires_at: now + SESSION_LIFETIME,
     };
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_for(user.company).await?;
     if let Some(former) = session_token(state, cookies) {
         sessions::delete(&mut tx, former.hash()).await?;
     }

@@ -10,10 +10,10 @@ use crate::visitor::{Posted, SESSION_COOKIE, session_token};
 pub async fn submit(
     Context(state): Context<State>,
     cookies: Cookies,
-    _: Posted,
+    Posted { visitor, .. }: Posted,
 ) -> Result<Response, PageError> {
     if let Some(session) = session_token(&state, &cookies) {
-        let mut tx = state.app.db.write().await?;
+        let mut tx = state.app.db.write_for(visitor.company.id).await?;
         sessions::delete(&mut tx, session.hash()).await?;
         tx.commit().await?;
     }

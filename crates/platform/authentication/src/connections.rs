@@ -36,7 +36,8 @@ async fn end(
     let now = app.clock.now();
     let center = center_of(app, authority)?;
     let bearer = access::authenticate(app, header, center, now).await?;
-    let mut tx = app.db.write().await?;
+    let company = bearer.principal.company();
+    let mut tx = app.db.write_for(company).await?;
     let by = DisconnectedBy {
         actor: "app",
         correlation_id: &correlation.0,

@@ -51,7 +51,7 @@ async fn refresh_token(
             && token.state != RefreshTokenState::Revoked
     });
     let Some(token) = ours else { return Ok(()) };
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(token.principal.company()).await?;
     Failpoint::RevokeBegun.reached();
     let by = DisconnectedBy {
         actor: "app",
@@ -74,7 +74,7 @@ async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Res
     else {
         return Ok(());
     };
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(&claims.jti).await?;
     let expires_at = Timestamp::from_seconds(claims.exp);
     revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at).await?;
     Ok(tx.commit().await?)

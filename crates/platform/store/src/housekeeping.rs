@@ -84,7 +84,7 @@ impl Expiring {
 /// Removes one batch of each table, each in a transaction of its own, when this node holds the
 /// lease. Returns how many rows left each table; `None` while another node does this.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<Option<Vec<(Expiring, u64)>>, Error> {
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(LEASE).await?;
     let held = leases::take(&mut tx, LEASE, app.node, 5 * MINUTE, now).await?;
     tx.commit().await?;
     if held.is_none() {

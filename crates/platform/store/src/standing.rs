@@ -2,17 +2,12 @@
 
 use crate::{App, MIGRATIONS};
 
-/// What is wrong, in words for operators; empty when nothing is.
+/// What is wrong, in words for operators; empty when nothing is. A database that a newer release has
+/// migrated is well: releases follow each other while both serve (S40).
 pub async fn troubles(app: &App) -> Vec<String> {
-    match schema_is_current(app).await {
-        Ok(true) => Vec::new(),
-        Ok(false) => vec!["the database's tables are those of another release".to_owned()],
+    match app.db.standing(MIGRATIONS).await {
+        Ok(standing) if standing.pending.is_empty() => Vec::new(),
+        Ok(standing) => standing.refusal().into_iter().collect(),
         Err(error) => vec![error.to_string()],
     }
-}
-
-async fn schema_is_current(app: &App) -> Result<bool, db::Error> {
-    let mut tx = app.db.read().await?;
-    let rows = tx.query("SELECT name FROM schema_migrations", &[]).await?;
-    Ok(rows.len() == MIGRATIONS.len())
 }

@@ -11,13 +11,13 @@ use axum::extract::State;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use client::Client;
-use db::Db;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{AppConfig, CallToAction, Config, Document, NewStaff, Partner, seed_staff};
 use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
 use protocol::{AppId, DataCenter, Form, Origin, PrincipalType, Timestamp};
 use serde_json::{Value, json};
+use test_database::TestDatabase;
 use tower::ServiceExt;
 use uuid::Uuid;
 use vault::Vault;
@@ -51,15 +51,15 @@ pub struct Stage {
     pub partner: Partner,
     pub site: Router,
     pub clock: Clock,
-    _dir: tempfile::TempDir,
+    _database: TestDatabase,
 }
 
 impl Stage {
     pub async fn set() -> Stage {
         let platform = Arc::new(Mutex::new(Platform::default()));
         let origin = serve(platform.clone()).await;
-        let dir = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&dir.path().join("partner.sqlite")).unwrap();
+        let database = TestDatabase::migrated(vault::MIGRATIONS).await;
+        let db = database.open();
         let clock = Clock::starting_at(Timestamp::from_seconds(NOW));
         let entropy = Entropy::seeded(5);
         let vault = Vault::open(db, &[1; 32], clock.clone(), entropy.clone())
@@ -102,7 +102,7 @@ impl Stage {
             vault,
             partner,
             clock,
-            _dir: dir,
+            _database: database,
         }
     }
 

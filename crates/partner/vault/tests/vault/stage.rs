@@ -10,6 +10,7 @@ use ambient::{Clock, Entropy};
 use client::{Client, Config, Credentials, Exchanged, Tokens};
 use db::Db;
 use protocol::{AppId, Form, Origin, PrincipalType, Timestamp, TokenHash};
+use test_database::TestDatabase;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use uuid::Uuid;
@@ -33,6 +34,7 @@ pub struct Stage {
     pub db: Db,
     pub clock: Clock,
     pub dir: tempfile::TempDir,
+    pub database: TestDatabase,
     pub platform: Origin,
     script: Arc<Mutex<VecDeque<Answer>>>,
     presented: Arc<Mutex<Vec<String>>>,
@@ -41,7 +43,8 @@ pub struct Stage {
 impl Stage {
     pub async fn set() -> Stage {
         let dir = tempfile::tempdir().unwrap();
-        let db = Db::open_sqlite(&dir.path().join("partner.sqlite")).unwrap();
+        let database = TestDatabase::migrated(vault::MIGRATIONS).await;
+        let db = database.open();
         let clock = Clock::starting_at(Timestamp::from_seconds(1_795_000_000));
         let entropy = Entropy::seeded(3);
         let script = Arc::new(Mutex::new(VecDeque::new()));
@@ -67,6 +70,7 @@ impl Stage {
             db,
             clock,
             dir,
+            database,
             platform,
             script,
             presented,

@@ -210,3 +210,12 @@ async fn switch(world: &World, company_wide: bool, enabled: bool) {
     done.unwrap();
     tx.commit().await.unwrap();
 }
+
+/// PostgreSQL keeps no U+0000 in a text: that must not become a fault of the server.
+#[tokio::test]
+async fn the_character_zero_is_nobodys_login() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let answer = browser.sign_in("maren\0", "correct", "/app-center").await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+}

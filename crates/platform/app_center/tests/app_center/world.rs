@@ -4,12 +4,12 @@ use ambient::{Clock, Entropy};
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use db::Db;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, LOCATION, SET_COOKIE};
 use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use protocol::{AppId, CompanyId, DataCenter, DataCenters, Principal, Timestamp, UserId};
 use store::{App, Connection, ConnectionState, Settings};
+use test_database::TestDatabase;
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 use url::Url;
@@ -42,6 +42,7 @@ pub struct World {
     pub partner: Option<TcpListener>,
     pub partner_origin: String,
     pub directory: tempfile::TempDir,
+    _database: TestDatabase,
 }
 
 impl World {
@@ -61,7 +62,8 @@ impl World {
         settings.loopback_partners = true;
         settings.mail = mail::Mailer::into_outbox(&directory.path().join("outbox"));
         settings.demo_sign_ins = vec![(ADMIN.to_owned(), "correct".to_owned())];
-        let db = Db::open_sqlite(&directory.path().join("platform.db")).unwrap();
+        let database = TestDatabase::migrated(store::MIGRATIONS).await;
+        let db = database.open();
         let (clock, entropy) = (Clock::starting_at(NOW), Entropy::seeded(1));
         let app = App::open(db, &[7; 32], clock, entropy, settings)
             .await
@@ -73,6 +75,7 @@ impl World {
             partner: Some(partner),
             partner_origin,
             directory,
+            _database: database,
         }
     }
 

@@ -38,7 +38,7 @@ async fn change(
     let client = own_app(app, id, headers, now).await?;
     let active = wanted(&body.unwrap_or_default()).map_err(Refusal::Invalid)?;
     let secret = secret_id(secret)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(client).await?;
     let rotation = rotation(app, client, correlation, now);
     let record = rotation.switch(&mut tx, secret, active).await?;
     tx.commit().await?;

@@ -39,7 +39,7 @@ async fn make(
 ) -> Result<Made, Refusal> {
     let now = app.clock.now();
     let client = own_app(app, id, headers, now).await?;
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(client).await?;
     let rotation = rotation(app, client, correlation, now);
     let (secret, record) = rotation.create(&mut tx, false).await?;
     tx.commit().await?;

@@ -29,7 +29,7 @@ async fn remove(
     let now = app.clock.now();
     let client = own_app(app, id, headers, now).await?;
     let secret = secret_id(secret)?;
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(client).await?;
     let rotation = rotation(app, client, correlation, now);
     rotation.delete(&mut tx, secret).await?;
     tx.commit().await?;

@@ -36,7 +36,7 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
     }
 
     let principal = Principal::User(user.company, user.id);
-    let mut tx = request.app.db.write().await?;
+    let mut tx = request.app.db.write_for(user.company).await?;
     let company = request.check_principal(&mut tx, principal).await?;
     let asked = request.form.get("scope");
     let scopes = narrow(&request.client.scopes, asked).ok_or(ErrorCode::ScopeExceedsGrant)?;
@@ -79,9 +79,11 @@ fn account(username: &str, found: Option<&User>) -> TokenHash {
     }
 }
 
-/// Counts the attempt, durably, before the password is looked at; 14 when there were too many.
+/// Counts the attempt, durably, before the password is looked at; 14 when there were too many. One
+/// statement counts: whoever tries another account waits for nobody.
 async fn count(request: &TokenRequest<'_>, account: &TokenHash) -> Result<(), Refusal> {
-    let mut tx = request.app.db.write().await?;
+    let scope = format!("attempts {:x?}", account.as_bytes());
+    let mut tx = request.app.db.write_for(scope).await?;
     let attempts = password_attempts::count(&mut tx, account, ATTEMPTS_PERIOD, request.now).await?;
     tx.commit().await?;
     if attempts > ATTEMPTS {

@@ -26,7 +26,8 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
         // Decided again inside the write transaction: somebody else may have been quicker.
         drop(tx);
         Failpoint::RefreshReadEnded.reached();
-        tx = request.app.db.write().await?;
+        let company = loaded.token.principal.company();
+        tx = request.app.db.write_for(company).await?;
         Failpoint::RefreshBegun.reached();
         loaded = load(request, &mut tx, &presented).await?;
         Failpoint::RefreshLoadedAgain.reached();

@@ -54,7 +54,7 @@ pub async fn seal(app: &App, now: Timestamp) -> Result<Option<usize>, Error> {
     if waiting.is_empty() {
         return Ok(Some(0));
     }
-    let mut tx = app.db.write().await?;
+    let mut tx = app.db.write_for(LEASE).await?;
     if leases::take(&mut tx, LEASE, app.node, MINUTE, now)
         .await?
         .is_none()
