@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod keys;
 mod listing;
+mod migrate;
 mod opened;
 mod request_token;
 mod serve;
@@ -32,6 +33,7 @@ enum Command {
     Demo(demo::Arguments),
     Keys(keys::Arguments),
     Listing(listing::Arguments),
+    Migrate(migrate::Arguments),
     RequestToken(request_token::Arguments),
     Serve(serve::Arguments),
     User(user::Arguments),
@@ -47,6 +49,7 @@ async fn main() -> ExitCode {
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Listing(arguments) => listing::run(arguments).await,
+        Command::Migrate(arguments) => migrate::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::RequestToken(arguments) => request_token::run(arguments).await,

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 
 use ambient::{Clock, Entropy};
 use clap::Args;
-use db::Db;
+use db::{Db, Options};
 use node::{Config, KeySecret};
 use sandbox::{DataDir, open_platform};
 use store::App;
@@ -38,11 +38,23 @@ async fn demo(dir: &Path) -> Result<App, Failure> {
     Ok(open_platform(&dir, &facts).await?)
 }
 
+/// The database of a configuration, whatever its tables.
+pub fn database(config: &Config) -> Result<Db, Failure> {
+    let options = Options {
+        connections: config.database_connections.get().into(),
+    };
+    Ok(Db::open_with(&config.database()?, &options)?)
+}
+
 /// The platform of a configuration. The secret is read first: without one no database is touched.
+/// A database whose tables are not this program's is refused: `quickconnect migrate` is for that.
 pub async fn configured(config: &Config) -> Result<App, Failure> {
     let secret = KeySecret::read(config.key_secret_file()?)?;
     let settings = config.settings()?;
-    let db = Db::open(&config.database()?)?;
+    let db = database(config)?;
+    if let Some(refusal) = db.standing(store::MIGRATIONS).await?.refusal() {
+        return Err(refusal.into());
+    }
     let (clock, entropy) = (Clock::System, Entropy::System);
     Ok(App::open(db, secret.bytes(), clock, entropy, settings).await?)
 }

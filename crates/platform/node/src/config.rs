@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -28,6 +28,9 @@ pub struct Config {
     /// A file that holds the database's address, where that carries a password.
     #[serde(default)]
     database_file: Option<PathBuf>,
+    /// Connections that a node makes to a PostgreSQL server at most.
+    #[serde(default = "default_database_connections")]
+    pub database_connections: NonZeroU16,
     /// A file that holds the key-encryption secret.
     #[serde(default)]
     key_secret_file: Option<PathBuf>,
@@ -119,6 +122,10 @@ pub struct ConfigError(String);
 #[derive(Clone, Debug, Deserialize)]
 #[serde(try_from = "String")]
 struct ExactOrigin(Origin);
+
+fn default_database_connections() -> NonZeroU16 {
+    const { NonZeroU16::new(16).expect("it is not zero") }
+}
 
 fn default_listen() -> SocketAddr {
     (Ipv4Addr::LOCALHOST, 8080).into()

@@ -4,6 +4,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use test_database::TestDatabase;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_quickconnect");
 
@@ -11,13 +12,27 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_quickconnect");
 pub struct Deployment {
     pub dir: TempDir,
     pub port: u16,
+    /// None: a SQLite file in the folder.
+    pub database: Option<TestDatabase>,
 }
 
 impl Deployment {
     /// Serves on `port`, and its health on the one above.
-    pub fn new(port: u16) -> Deployment {
-        let dir = tempfile::tempdir().unwrap();
-        let deployment = Deployment { dir, port };
+    pub async fn new(port: u16) -> Deployment {
+        Deployment::of(port, Some(TestDatabase::empty().await))
+    }
+
+    /// Whatever the engine of the tests, with a SQLite file in its folder.
+    pub fn on_a_file(port: u16) -> Deployment {
+        Deployment::of(port, None)
+    }
+
+    fn of(port: u16, database: Option<TestDatabase>) -> Deployment {
+        let deployment = Deployment {
+            dir: tempfile::tempdir().unwrap(),
+            port,
+            database,
+        };
         std::fs::write(deployment.path("platform.key"), "5a".repeat(32)).unwrap();
         deployment.configure(|text| text);
         deployment
@@ -30,9 +45,16 @@ impl Deployment {
     pub fn configure(&self, change: impl FnOnce(String) -> String) {
         let folder = self.dir.path().display();
         let (port, health) = (self.port, self.port + 1);
+        let database = match &self.database {
+            None => format!("database = \"sqlite:{folder}/platform.sqlite\""),
+            Some(database) => {
+                std::fs::write(self.path("database.address"), database.address()).unwrap();
+                format!("database_file = \"{folder}/database.address\"")
+            }
+        };
         let text = format!(
             r#"
-database = "sqlite:{folder}/platform.sqlite"
+{database}
 key_secret_file = "{folder}/platform.key"
 listen = "127.0.0.1:{port}"
 health_listen = "127.0.0.1:{health}"
@@ -73,7 +95,15 @@ announce_seconds = 1
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// Makes the tables, without which nothing is served.
+    pub fn migrate(&self) {
+        let migrated = self.run(&["migrate", "up"]);
+        let said = String::from_utf8_lossy(&migrated.stderr);
+        assert!(migrated.status.success(), "{said}");
+    }
+
     pub async fn serve(&self) -> Served {
+        self.migrate();
         let log = std::fs::File::create(self.path("log")).unwrap();
         let process = self.command(&["serve"]).stderr(log).spawn().unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();

@@ -3,5 +3,6 @@
 mod crash;
 mod demo;
 mod deployment;
+mod migrate;
 mod operator;
 mod serve;

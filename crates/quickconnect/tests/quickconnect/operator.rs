@@ -8,10 +8,12 @@ use ambient::{Clock, Entropy};
 use sandbox::{Demo, DemoError, DemoOptions, Facts, Ports};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use test_database::TestDatabase;
 
 /// A platform that is served, on files that the commands open as well.
 struct Platform {
     dir: TempDir,
+    database: TestDatabase,
     facts: Facts,
     http: reqwest::Client,
 }
@@ -42,11 +44,18 @@ fn quickconnect(dir: &Path, arguments: &[&str]) -> Output {
 impl Platform {
     async fn serve() -> Platform {
         let dir = tempfile::tempdir().unwrap();
+        let database = TestDatabase::migrated(store::MIGRATIONS).await;
+        std::fs::write(dir.path().join("platform.address"), database.address()).unwrap();
         let demo = open(dir.path()).await.expect("it starts");
         let facts = demo.facts.clone();
         tokio::spawn(demo.serve(std::future::pending()));
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Platform { dir, facts, http }
+        Platform {
+            dir,
+            database,
+            facts,
+            http,
+        }
     }
 
     /// What a command prints with `--json`.
@@ -194,11 +203,9 @@ async fn an_app_that_an_operator_registers_gets_tokens_at_once() {
     let fields = ["created_at", "id", "status", "updated_at"];
     assert_eq!(names(&shown["secrets"][0]), fields);
     assert_eq!(shown["redirect_uris"], json!(uris));
-    let database = std::fs::read(platform.dir.path().join("platform.sqlite")).unwrap();
     for secret in [secret, &further] {
         assert!(!shown.to_string().contains(secret));
-        let bytes = secret.as_bytes();
-        assert!(!database.windows(bytes.len()).any(|window| window == bytes));
+        assert!(!platform.database.holds(secret).await);
     }
 
     let listed = platform.json(&["app", "list"]);

@@ -1,19 +1,14 @@
 //! A deployment as its operator starts it: a configuration, a process, signals.
 
-use std::path::Path;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::deployment::Deployment;
 
-fn no_database(folder: &Path) -> bool {
-    !folder.join("platform.sqlite").exists()
-}
-
-#[test]
-fn without_a_key_encryption_secret_nothing_starts() {
-    let deployment = Deployment::new(21_700);
+#[tokio::test]
+async fn without_a_key_encryption_secret_nothing_starts() {
+    let deployment = Deployment::new(21_700).await;
     deployment.configure(|text| text.replace("key_secret_file", "# key_secret_file"));
     assert!(deployment.refusal().contains("key_secret_file is not set"));
 
@@ -23,12 +18,19 @@ fn without_a_key_encryption_secret_nothing_starts() {
     deployment.configure(|text| text);
     std::fs::write(deployment.path("platform.key"), "too short").unwrap();
     assert!(deployment.refusal().contains("openssl rand -hex 32"));
-    assert!(no_database(deployment.dir.path()), "nothing was begun");
+    deployment.configure(|text| text);
+    let status = deployment.run(&["migrate", "status", "--json"]);
+    let standing: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!(
+        standing["applied"],
+        serde_json::json!([]),
+        "nothing was begun"
+    );
 }
 
-#[test]
-fn what_is_wrong_with_a_configuration_is_said_by_name() {
-    let deployment = Deployment::new(21_710);
+#[tokio::test]
+async fn what_is_wrong_with_a_configuration_is_said_by_name() {
+    let deployment = Deployment::new(21_710).await;
     deployment.configure(|text| text.replace("listen =", "lisen ="));
     let said = deployment.refusal();
     assert!(
@@ -36,13 +38,13 @@ fn what_is_wrong_with_a_configuration_is_said_by_name() {
         "{said}"
     );
 
-    deployment.configure(|text| text.replace("sqlite:", "mysql:"));
+    deployment.configure(|text| text.replace("database_file =", "database = 'mysql:x' #"));
     assert!(deployment.refusal().contains("sqlite:"));
 }
 
 #[tokio::test]
 async fn one_listener_serves_the_app_center_and_every_data_center() {
-    let deployment = Deployment::new(21_720);
+    let deployment = Deployment::new(21_720).await;
     let served = deployment.serve().await;
     let (status, page) = served.get("apps.example", "/sign-in").await.unwrap();
     assert_eq!(status, 200);
@@ -69,7 +71,7 @@ async fn one_listener_serves_the_app_center_and_every_data_center() {
 
 #[tokio::test]
 async fn told_to_stop_it_says_so_first_and_then_ends() {
-    let deployment = Deployment::new(21_730);
+    let deployment = Deployment::new(21_730).await;
     let mut served = deployment.serve().await;
     served.terminate();
     let mut said = String::new();
@@ -98,7 +100,7 @@ async fn told_to_stop_it_says_so_first_and_then_ends() {
 
 #[tokio::test]
 async fn commands_take_the_same_configuration() {
-    let deployment = Deployment::new(21_740);
+    let deployment = Deployment::new(21_740).await;
     let _served = deployment.serve().await;
     let made = deployment.run(&[
         "app",
@@ -158,7 +160,7 @@ lead_email = "sales@books.example"
 
 #[tokio::test]
 async fn an_operator_puts_a_listing_into_the_catalog_and_replaces_it() {
-    let deployment = Deployment::new(21_750);
+    let deployment = Deployment::new(21_750).await;
     let _served = deployment.serve().await;
     let made = deployment.run(&[
         "app", "create", "--name", "Ledger", "--grant", "password", "--scope", "openid", "--json",
@@ -179,4 +181,30 @@ async fn an_operator_puts_a_listing_into_the_catalog_and_replaces_it() {
     let refused = publish(&"too long ".repeat(20));
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(said.contains("headline has 180 characters"), "{said}");
+}
+
+#[tokio::test]
+async fn s39_tables_that_are_behind_or_ahead_are_refused_with_what_to_do() {
+    let deployment = Deployment::new(21_760).await;
+    let said = deployment.refusal();
+    assert!(
+        said.contains("behind this program: run quickconnect migrate up"),
+        "{said}"
+    );
+
+    deployment.migrate();
+    let database = deployment.database.as_ref().unwrap();
+    let mut tx = database.open().write().await.unwrap();
+    tx.execute(
+        "INSERT INTO schema_migrations (name, position) VALUES ('9999_tomorrow', 9999)",
+        &[],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let said = deployment.refusal();
+    assert!(
+        said.contains("ahead of this program: start a newer release"),
+        "{said}"
+    );
 }

@@ -48,7 +48,7 @@ impl Node {
     }
 
     fn start_as(change: impl FnOnce(String) -> String) -> Node {
-        let deployment = Deployment::new(free_ports());
+        let deployment = Deployment::on_a_file(free_ports());
         deployment.configure(|text| {
             let unlimited = "per_client = 0\nper_company = 0\nper_address = 0";
             let text = change(text);
@@ -61,6 +61,7 @@ impl Node {
             .build()
             .unwrap();
         std::fs::write(deployment.path("failpoint"), "").unwrap();
+        deployment.migrate();
         Node {
             process: spawn(&deployment),
             deployment,
