@@ -1,7 +1,9 @@
 //! `cargo xtask test`: everything CI checks, in the order in which a mistake is cheapest to find.
 
 mod browser;
+mod debian;
 pub mod licences;
+mod postgres;
 mod suite;
 
 use std::time::{Duration, Instant};
@@ -16,19 +18,27 @@ type Step<'a> = (&'static str, &'a dyn Fn() -> Outcome);
 /// Runs all steps, or only the selected tests when `arguments` name some; stops at the first failure.
 pub fn run(arguments: &[String]) -> Outcome {
     let selection = Selection::parse(arguments)?;
-    let tests: &dyn Fn() -> Outcome = &|| suite::run(&selection);
+    let on_sqlite: &dyn Fn() -> Outcome = &|| suite::on_sqlite(&selection);
+    let on_postgres: &dyn Fn() -> Outcome = &|| suite::on_postgres(&selection);
     if selection.is_everything() {
         steps(&[
             ("toolchain", &toolchain),
             ("browser", &browser::ensure),
+            ("postgres", &postgres::ensure),
             ("format", &format),
             ("tidy", &tidy::run),
             ("clippy", &clippy),
             ("licences", &licences::check),
-            ("tests", tests),
+            ("tests", on_sqlite),
+            ("on postgres", on_postgres),
         ])
     } else {
-        steps(&[("browser", &browser::ensure), ("tests", tests)])
+        steps(&[
+            ("browser", &browser::ensure),
+            ("postgres", &postgres::ensure),
+            ("tests", on_sqlite),
+            ("on postgres", on_postgres),
+        ])
     }
 }
 
@@ -49,7 +59,7 @@ fn steps(steps: &[Step]) -> Outcome {
     }
     println!("== all passed");
     for (name, duration) in durations {
-        println!("   {name:<10} {:>9}", seconds(duration));
+        println!("   {name:<11} {:>9}", seconds(duration));
     }
     Ok(())
 }

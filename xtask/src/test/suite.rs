@@ -1,5 +1,6 @@
 //! The tests themselves, under nextest where it is installed and under `cargo test` where it is not.
 
+use super::postgres::{Server, VARIABLE};
 use crate::Outcome;
 use crate::run::{command, finish, succeeds};
 
@@ -37,6 +38,20 @@ impl Selection {
         self.crates.is_empty() && self.names.is_empty()
     }
 
+    /// What of it runs once more on PostgreSQL.
+    fn of_databases(&self) -> Selection {
+        let selected =
+            |name: &&str| self.crates.is_empty() || self.crates.iter().any(|c| c == name);
+        Selection {
+            crates: OF_DATABASES
+                .into_iter()
+                .filter(selected)
+                .map(str::to_owned)
+                .collect(),
+            names: self.names.clone(),
+        }
+    }
+
     fn packages(&self) -> Vec<&str> {
         if self.crates.is_empty() {
             return vec!["--workspace"];
@@ -48,29 +63,73 @@ impl Selection {
     }
 }
 
+/// Crates whose tests open databases; of the others, none would do anything else on PostgreSQL.
+const OF_DATABASES: [&str; 6] = [
+    "db",
+    "vault",
+    "landing_page",
+    "app_center",
+    "quickconnect",
+    "stories",
+];
+
 /// Runs the selected tests to the end, even when some fail, so that one run tells everything.
-pub fn run(selection: &Selection) -> Outcome {
-    if !succeeds("cargo", &["nextest", "--version"]) {
-        return cargo(&["test"], selection, &["--no-fail-fast", "--"]);
+pub fn on_sqlite(selection: &Selection) -> Outcome {
+    if !with_nextest() {
+        return cargo(&["test"], selection, &["--no-fail-fast", "--"], None);
     }
     // Nextest runs no doc tests. They come first so that its summary is what stands at the end.
     if selection.is_everything() {
-        cargo(
-            &["test", "--doc", "--quiet"],
-            selection,
-            &["--no-fail-fast", "--"],
-        )?;
+        let last = ["--no-fail-fast", "--"];
+        cargo(&["test", "--doc", "--quiet"], selection, &last, None)?;
     }
-    cargo(&["nextest", "run"], selection, &["--no-fail-fast"])
+    cargo(&["nextest", "run"], selection, &["--no-fail-fast"], None)
 }
 
-fn cargo(subcommand: &[&str], selection: &Selection, last: &[&str]) -> Outcome {
+/// Runs those of the selected tests that open databases once more, on PostgreSQL, with those that
+/// need it. The
+/// demo's own tests, and those that kill a node on its files, are about SQLite.
+pub fn on_postgres(selection: &Selection) -> Outcome {
+    let selection = selection.of_databases();
+    if selection.crates.is_empty() {
+        return Ok(());
+    }
+    let server = Server::start()?;
+    let address = server.address();
+    if !with_nextest() {
+        let last = ["--no-fail-fast", "--", "--include-ignored"];
+        return cargo(&["test"], &selection, &last, Some(&address));
+    }
+    let last = [
+        "--no-fail-fast",
+        "--no-tests=pass",
+        "--run-ignored=all",
+        "--filterset",
+        "not test(/^(crash|demo)::/)",
+    ];
+    cargo(&["nextest", "run"], &selection, &last, Some(&address))
+}
+
+fn with_nextest() -> bool {
+    succeeds("cargo", &["nextest", "--version"])
+}
+
+fn cargo(
+    subcommand: &[&str],
+    selection: &Selection,
+    last: &[&str],
+    database: Option<&str>,
+) -> Outcome {
     let mut cargo = command("cargo");
     cargo
         .args(subcommand)
         .args(selection.packages())
         .arg("--locked")
         .args(last);
+    match database {
+        Some(address) => cargo.env(VARIABLE, address),
+        None => cargo.env_remove(VARIABLE),
+    };
     finish(
         cargo.args(&selection.names),
         &format!("cargo {} failed", subcommand.join(" ")),
@@ -98,6 +157,24 @@ mod tests {
         assert!(!selection.is_everything());
         assert_eq!(selection.packages(), ["--package", "stories"]);
         assert_eq!(selection.names, ["sign_in", "connect"]);
+    }
+
+    #[test]
+    fn only_what_opens_a_database_runs_twice() {
+        let all = parse("").unwrap().of_databases();
+        assert_eq!(all.crates, OF_DATABASES);
+        let some = parse("-p protocol -p stories sign_in")
+            .unwrap()
+            .of_databases();
+        assert_eq!(some.crates, ["stories"]);
+        assert_eq!(some.names, ["sign_in"]);
+        assert!(
+            parse("-p protocol")
+                .unwrap()
+                .of_databases()
+                .crates
+                .is_empty()
+        );
     }
 
     #[test]
