@@ -64,9 +64,10 @@ impl Selection {
 }
 
 /// Crates whose tests open databases; of the others, none would do anything else on PostgreSQL.
-const OF_DATABASES: [&str; 6] = [
+const OF_DATABASES: [&str; 7] = [
     "db",
     "vault",
+    "broker",
     "landing_page",
     "app_center",
     "quickconnect",

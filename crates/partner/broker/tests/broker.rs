@@ -15,9 +15,9 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use protocol::{AppId, HOUR, Origin, PrincipalType, Timestamp, TokenHash};
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use test_database::TestDatabase;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use uuid::Uuid;
-use test_database::TestDatabase;
 use vault::{Broker, Established, LinkedTo, NewAccount, NewFlow, Vault};
 
 const APP: AppId = AppId::from_uuid(Uuid::from_u128(0xa));
