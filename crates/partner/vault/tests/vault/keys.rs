@@ -1,6 +1,7 @@
 //! Keys of the vault and of connections, and what is sealed under them.
 
 use ambient::Entropy;
+use db::values;
 use protocol::MINUTE;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
@@ -98,12 +99,12 @@ async fn s45_what_was_sealed_before_connections_had_keys_is_enveloped() {
     let key = protocol::SealingKey::derive(&KEY, "partner vault");
     let place = format!("connection {APP} {COMPANY} 1 current");
     let sealed = key.seal([3; 12], &place, b"old-r1");
-    let hex: String = sealed.iter().map(|byte| format!("{byte:02x}")).collect();
     stage
-        .sql(&format!(
+        .sql_with(
             "UPDATE connections SET data_key = NULL, data_key_under = NULL, access_token = NULL,
-               refresh_token = X'{hex}' RETURNING id"
-        ))
+               refresh_token = $1 RETURNING id",
+            &values![sealed],
+        )
         .await;
     assert_eq!(stage.vault.rewrap().await.unwrap(), 1);
     let token = stage.broker.access_token(APP, COMPANY).await.ok().unwrap();
@@ -114,9 +115,10 @@ async fn s45_what_was_sealed_before_connections_had_keys_is_enveloped() {
 async fn s54_what_is_shredded_opens_never_again() {
     let stage = Stage::set().await;
     let id = stage.connect(COMPANY, "r1").await;
-    let kept = "SELECT hex(refresh_token) AS token, hex(data_key) AS data_key FROM connections";
-    let before = stage.sql(kept).await;
-    let token: String = before[0].get("token").unwrap();
+    let before = stage
+        .sql("SELECT refresh_token AS token FROM connections")
+        .await;
+    let token: Vec<u8> = before[0].get("token").unwrap();
     stage.broker.disconnect(id).await.unwrap();
     let after = stage
         .sql("SELECT data_key, refresh_token, access_token FROM connections")
@@ -127,10 +129,11 @@ async fn s54_what_is_shredded_opens_never_again() {
     }
     // Its bytes from a backup, put back without their key, open nothing.
     stage
-        .sql(&format!(
+        .sql_with(
             "UPDATE connections SET state = 'connected', generation = 1,
-               refresh_token = X'{token}' RETURNING id"
-        ))
+               refresh_token = $1 RETURNING id",
+            &values![token],
+        )
         .await;
     stage.then(Answer::Tokens("never"));
     stage.presented();

@@ -161,8 +161,12 @@ impl Stage {
     }
 
     pub async fn sql(&self, sql: &str) -> Vec<db::Row> {
+        self.sql_with(sql, &[]).await
+    }
+
+    pub async fn sql_with(&self, sql: &str, values: &[db::Value]) -> Vec<db::Row> {
         let mut tx = self.db.write().await.unwrap();
-        let rows = tx.query(sql, &[]).await.unwrap();
+        let rows = tx.query(sql, values).await.unwrap();
         tx.commit().await.unwrap();
         rows
     }
