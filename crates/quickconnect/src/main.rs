@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod keys;
 mod listing;
+mod openapi;
 mod opened;
 mod request_token;
 mod serve;
@@ -32,6 +33,7 @@ enum Command {
     Demo(demo::Arguments),
     Keys(keys::Arguments),
     Listing(listing::Arguments),
+    Openapi(openapi::Arguments),
     RequestToken(request_token::Arguments),
     Serve(serve::Arguments),
     User(user::Arguments),
@@ -49,6 +51,7 @@ async fn main() -> ExitCode {
         Command::Listing(arguments) => listing::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Openapi(arguments) => openapi::run(arguments),
         Command::RequestToken(arguments) => request_token::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
     };
