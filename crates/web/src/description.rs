@@ -10,6 +10,7 @@ use crate::CORRELATION_HEADER;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
+const HTML: &str = "text/html; charset=utf-8";
 
 /// What an endpoint is called, takes and answers, in the words of OpenAPI 3.1.
 ///
@@ -128,6 +129,11 @@ impl Description {
         self.response(status, response)
     }
 
+    /// Answers people, with a page.
+    pub fn answers_page(self, status: StatusCode, description: &str) -> Description {
+        self.response(status, response(description).content(HTML, page()))
+    }
+
     /// Answers without a body.
     pub fn answers_nothing(self, status: StatusCode, description: &str) -> Description {
         self.response(status, response(description))
@@ -150,8 +156,16 @@ impl Description {
     /// Refuses whoever calls too often.
     pub fn limits_calls(mut self) -> Description {
         let schema = self.named::<ErrorBody>();
-        let response = response("Called too often. Nothing was consumed.")
-            .content(JSON, Content::new(Some(schema)));
+        self.limits(JSON, Content::new(Some(schema)))
+    }
+
+    /// As [`Description::limits_calls`], where people call.
+    pub fn limits_calls_by_page(self) -> Description {
+        self.limits(HTML, page())
+    }
+
+    fn limits(self, kind: &str, content: Content) -> Description {
+        let response = response("Called too often. Nothing was consumed.").content(kind, content);
         let response = with_header(response, "Retry-After", "Seconds to wait.", integer());
         self.response(StatusCode::TOO_MANY_REQUESTS, response)
     }
@@ -173,6 +187,10 @@ impl Description {
     pub fn into_parts(self) -> (Operation, Vec<(String, RefOr<Schema>)>) {
         (self.operation.build(), self.schemas)
     }
+}
+
+fn page() -> Content {
+    Content::new(Some(text()))
 }
 
 fn response(description: &str) -> ResponseBuilder {

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything CI checks, in the order in which a mistake is cheapest to find.
 
-mod browser;
+mod clients;
 pub mod licences;
+mod packages;
 mod suite;
 
 use std::time::{Duration, Instant};
@@ -20,7 +21,8 @@ pub fn run(arguments: &[String]) -> Outcome {
     if selection.is_everything() {
         steps(&[
             ("toolchain", &toolchain),
-            ("browser", &browser::ensure),
+            ("packages", &packages::ensure),
+            ("clients", &clients::ensure),
             ("format", &format),
             ("tidy", &tidy::run),
             ("clippy", &clippy),
@@ -28,7 +30,11 @@ pub fn run(arguments: &[String]) -> Outcome {
             ("tests", tests),
         ])
     } else {
-        steps(&[("browser", &browser::ensure), ("tests", tests)])
+        steps(&[
+            ("packages", &packages::ensure),
+            ("clients", &clients::ensure),
+            ("tests", tests),
+        ])
     }
 }
 

@@ -34,7 +34,9 @@ pub use state::State;
 pub fn routes() -> Routes<State> {
     Routes::new()
         .get("/oauth2/v0/authorize", Access::Public, authorize::show)
+        .described(authorize::describe)
         .post("/oauth2/v0/authorize", Access::Public, authorize::show)
+        .described(authorize::describe_post)
         .get("/oauth2/v0/authorize/", Access::Public, authorize::show)
         .post("/oauth2/v0/authorize/", Access::Public, authorize::show)
         .post("/oauth2/v0/token", Access::Client, token::post)

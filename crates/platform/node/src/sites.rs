@@ -30,7 +30,12 @@ pub fn api_site(app: &App) -> Router {
     let openapi = openapi::routes().into_router(openapi::openapi().into());
     // The authorization endpoint has a page, for browsers that it cannot send back.
     let pages = web::assets();
-    site.wrap(authentication.merge(company_data).merge(openapi).merge(pages))
+    site.wrap(
+        authentication
+            .merge(company_data)
+            .merge(openapi)
+            .merge(pages),
+    )
 }
 
 /// Both behind one listener: the request's authority says which one is meant. The APIs answer 421

@@ -49,6 +49,7 @@ impl Grant {
             ("RefreshTokenGrant", refresh_token::form()),
             ("ClientCredentialsGrant", client_credentials::form()),
             ("OtpGrant", otp::form()),
+            ("AuthorizationCodeGrant", authorization_code::form()),
         ]
         .into_iter()
     }
