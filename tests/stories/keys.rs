@@ -8,9 +8,8 @@ use std::time::Duration;
 use protocol::jose::{self, AccessClaims, IdClaims, KeySet, SigningAlgorithm};
 use protocol::{DAY, MINUTE, PrincipalType, Timestamp};
 use sandbox::AppFacts;
-use secrecy::ExposeSecret;
 use store::key_rotation::{self, Step};
-use store::registration::{self, NewApp};
+use store::registration::NewApp;
 use testkit::{Answer, House};
 
 /// Registers an app whose tokens are signed with `algorithm`.
@@ -26,15 +25,7 @@ async fn app_with(house: &House, algorithm: SigningAlgorithm) -> AppFacts {
         principal_type: PrincipalType::Company,
         require_pkce: false,
     };
-    let mut tx = house.platform.db.write().await.unwrap();
-    let registered = registration::register(&house.platform, &mut tx, new, house.now()).await;
-    let registered = registered.expect("it can be registered");
-    tx.commit().await.unwrap();
-    AppFacts {
-        client_id: registered.app.client_id,
-        client_secret: registered.secret.expose_secret().to_owned(),
-        ..house.app("Meridian").clone()
-    }
+    house.register(new).await
 }
 
 /// What a client that keeps the published keys for as long as it may believes.

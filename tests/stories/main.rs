@@ -1,6 +1,7 @@
 //! Stories across lanes: each test is an actor, a request, an answer.
 
 mod actors;
+mod api_description;
 mod app_secrets;
 mod app_tokens;
 mod audit;
@@ -16,6 +17,7 @@ mod browser_enterprise;
 mod browser_user;
 mod browser_verification;
 mod clients;
+mod clients_as_they_are;
 mod company_data;
 mod company_request_tokens;
 mod crowds;
@@ -28,15 +30,18 @@ mod every_endpoint;
 mod exchange;
 mod forged_tokens;
 mod housekeeping;
+mod independent_clients;
 mod introspection;
 mod keys;
 mod limits;
 mod one_time_password_errors;
 mod one_time_passwords;
+mod openid_connect;
 mod outbox;
 mod refresh;
 mod request_tokens;
 mod revocation;
+mod scripts;
 mod standing;
 mod token_errors;
 mod two_nodes;

@@ -3,10 +3,12 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
+use utoipa::ToSchema;
 
 /// Scheme, host and port, without a path: `https://us2.api.example`. A base URI of reference §4.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schema(value_type = String)]
 pub struct Origin(String);
 
 /// The text is not the address of a web server.

@@ -1,4 +1,6 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
 use crate::Origin;
 
@@ -73,20 +75,42 @@ error_codes! {
 }
 
 /// The JSON body of every refusal by `/oauth2/v0/*` (reference §2.6).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct ErrorBody {
+    #[schema(schema_with = numbers)]
     pub code: u16,
+    /// The word of RFC 6749 §5.2, where it has one.
     pub error: String,
+    /// A constant sentence. It may change: decide by `code`.
     pub error_description: String,
     /// Where the principal lives; with code 16.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub geolocation: Option<Origin>,
+    /// As in the header of that name.
     #[serde(
         rename = "concur-correlationid",
         default,
         skip_serializing_if = "Option::is_none"
     )]
+    #[schema(nullable = false)]
     pub correlation_id: Option<String>,
+}
+
+/// The schema of a refusal's number, with what each says.
+fn numbers() -> Object {
+    let mut text = "Where the platform has no number, the HTTP status:\n\n\
+        | Code | HTTP | `error` | `error_description` |\n|---|---|---|---|\n"
+        .to_owned();
+    for code in ErrorCode::ALL {
+        let (number, status) = (code.number(), code.http_status());
+        let (error, description) = (code.error(), code.description());
+        text += &format!("| {number} | {status} | {error} | {description} |\n");
+    }
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some(text))
+        .build()
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::Origin;
 
@@ -29,25 +30,35 @@ impl<'de> Deserialize<'de> for Tolerant {
 }
 
 /// The answer of `POST /oauth2/v0/token` (CF-23), field by field. Holds secrets: it has no `Debug`.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(description = "The answer of the token endpoint.")]
 pub struct TokenAnswer {
     /// Life of the access token, in seconds.
+    #[schema(value_type = i64)]
     pub expires_in: Tolerant,
+    /// What the access token opens, separated by spaces.
     #[serde(default)]
+    #[schema(required)]
     pub scope: String,
     /// Always `Bearer`.
     pub token_type: String,
     /// A signed JWT.
     pub access_token: String,
+    /// Overwrites the one before. Not for an app's own tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub refresh_token: Option<String>,
     /// Despite its name the instant, in epoch seconds, at which the refresh token expires.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
     pub refresh_expires_in: Option<Tolerant>,
     /// The epoch second at which it expires however often it is used (S19). Not in the reference.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = i64, required = false)]
     pub refresh_absolute_expires_at: Option<Tolerant>,
+    /// A signed JWT; when the scope `openid` was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub id_token: Option<String>,
     /// Base URI of every later call with this token.
     pub geolocation: Origin,

@@ -6,6 +6,7 @@ mod demo;
 mod keys;
 mod listing;
 mod migrate;
+mod openapi;
 mod opened;
 mod request_token;
 mod serve;
@@ -34,6 +35,7 @@ enum Command {
     Keys(keys::Arguments),
     Listing(listing::Arguments),
     Migrate(migrate::Arguments),
+    Openapi(openapi::Arguments),
     RequestToken(request_token::Arguments),
     Serve(serve::Arguments),
     User(user::Arguments),
@@ -52,6 +54,7 @@ async fn main() -> ExitCode {
         Command::Migrate(arguments) => migrate::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Openapi(arguments) => openapi::run(arguments),
         Command::RequestToken(arguments) => request_token::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
     };

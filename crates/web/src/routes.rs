@@ -3,6 +3,8 @@ use axum::handler::Handler;
 use axum::routing::{MethodRouter, on};
 use http::Method;
 
+use crate::Description;
+
 /// Who may call an endpoint. The table of all of them is checked by a test, route by route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -21,11 +23,13 @@ pub enum Access {
 }
 
 /// One route, as the test of all routes sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Endpoint {
     pub method: Method,
     pub path: &'static str,
     pub access: Access,
+    /// What programs are told of it, where programs call it.
+    pub describe: Option<fn() -> Description>,
 }
 
 /// A router that remembers what was routed.
@@ -128,7 +132,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
             method,
             path,
             access,
+            describe: None,
         });
+        self
+    }
+
+    /// Describes the route that was added last.
+    pub fn described(mut self, describe: fn() -> Description) -> Routes<S> {
+        let last = self.endpoints.last_mut();
+        last.expect("a route comes before its description").describe = Some(describe);
         self
     }
 

@@ -4,11 +4,13 @@ use std::time::Instant;
 
 use ambient::Entropy;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http_body_util::BodyExt;
 use protocol::Origin;
 use tokio::net::TcpListener;
 
@@ -80,7 +82,10 @@ async fn around(
 
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = match refusal(site, *limit, &request) {
-        Some(status) => status.into_response(),
+        Some(status) => {
+            drain(request.into_body()).await;
+            status.into_response()
+        }
         None => next.run(request).await,
     };
     let mut response = site.with_body(response, &correlation);
@@ -98,6 +103,19 @@ async fn around(
         micros = started.elapsed().as_micros() as u64, correlation.id = correlation.0, "request"
     );
     response
+}
+
+/// Bytes of a refused body that are read and dropped, so that who sends it gets to read the answer:
+/// a connection that is closed while they still write gives most clients an error instead.
+const DRAINED: usize = 16 * BODY_LIMIT;
+
+async fn drain(mut body: Body) {
+    let mut read = 0;
+    while read <= DRAINED
+        && let Some(Ok(frame)) = body.frame().await
+    {
+        read += frame.data_ref().map_or(0, |data| data.len());
+    }
 }
 
 /// Counts and times a request by its route: what callers write themselves names no metric.

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: everything CI checks, in the order in which a mistake is cheapest to find.
 
-mod browser;
+mod clients;
 mod debian;
 pub mod licences;
+mod packages;
 mod postgres;
 mod suite;
 
@@ -23,8 +24,8 @@ pub fn run(arguments: &[String]) -> Outcome {
     if selection.is_everything() {
         steps(&[
             ("toolchain", &toolchain),
-            ("browser", &browser::ensure),
-            ("postgres", &postgres::ensure),
+            ("packages", &packages::ensure),
+            ("clients", &clients::ensure),
             ("format", &format),
             ("tidy", &tidy::run),
             ("clippy", &clippy),
@@ -34,8 +35,8 @@ pub fn run(arguments: &[String]) -> Outcome {
         ])
     } else {
         steps(&[
-            ("browser", &browser::ensure),
-            ("postgres", &postgres::ensure),
+            ("packages", &packages::ensure),
+            ("clients", &clients::ensure),
             ("tests", on_sqlite),
             ("on postgres", on_postgres),
         ])

@@ -36,17 +36,6 @@ pub struct Server {
     process: Child,
 }
 
-/// Succeeds when a server's programs are found; installs Debian's package as root.
-pub fn ensure() -> Outcome {
-    match programs() {
-        Some(_) => Ok(()),
-        None => debian::install(&["postgresql"]),
-    }?;
-    programs()
-        .map(drop)
-        .ok_or_else(|| format!("no initdb on the PATH or under {DEBIAN}"))
-}
-
 impl Server {
     /// Makes a cluster and waits until it answers.
     pub fn start() -> Result<Server, String> {
@@ -145,7 +134,7 @@ fn unprivileged(program: &Path, folder: &Path) -> Command {
 }
 
 /// The folder of the newest server's programs.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let newest = versions
         .filter_map(|entry| {

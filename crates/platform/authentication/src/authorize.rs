@@ -2,6 +2,7 @@
 //! §3.1.2): an app asks for a person. It is judged here, and goes on at the customers' site, where
 //! people's sessions live, sealed. Nothing is written.
 
+mod described;
 mod refused;
 mod requested;
 
@@ -20,6 +21,7 @@ use crate::asked::center_of;
 
 use refused::Refused;
 
+pub use described::{describe, describe_post};
 pub use requested::DISPLAYS;
 
 /// Answers a browser: with a redirect, or with a page as long as it is not known whom to send it

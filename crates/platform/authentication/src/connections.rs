@@ -7,9 +7,10 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, StatusCode};
 use store::App;
 use store::access::{self, DisconnectedBy};
-use web::{Authority, CorrelationId};
+use web::{Authority, CorrelationId, Description};
 
 use crate::asked::center_of;
+use crate::described::{TOKENS, refuses_bearers};
 use crate::refusal::Refusal;
 
 pub async fn delete(
@@ -46,4 +47,18 @@ async fn end(
     access::disconnect(app, &mut tx, bearer.principal, bearer.app, by).await?;
     tx.commit().await?;
     Ok(())
+}
+
+pub fn describe() -> Description {
+    let summary = "End the connection whose access token is presented";
+    refuses_bearers(
+        Description::new(TOKENS, "disconnect", summary)
+            .details("All refresh tokens of that principal for that app. A body is not looked at.")
+            .answers_nothing(StatusCode::OK, "The connection has ended.")
+            .refuses(StatusCode::BAD_REQUEST, "Code 16: ask `geolocation`.")
+            .refuses(
+                StatusCode::FORBIDDEN,
+                "An app's own token stands for no connection.",
+            ),
+    )
 }

@@ -5,14 +5,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::header::CACHE_CONTROL;
 use protocol::{Origin, Prompt};
 use serde_json::{Value, json};
 use store::{App, scopes};
-use web::{Authority, CorrelationId};
+use web::description::schema;
+use web::{Authority, CorrelationId, Description};
 
 use crate::asked::center_of;
 use crate::authorize::DISPLAYS;
+use crate::described::{DISCOVERY, may_fail};
 use crate::grants::Grant;
 use crate::jwks::CACHING;
 use crate::refusal::Refusal;
@@ -78,4 +81,44 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,
     }))
+}
+
+pub fn describe() -> Description {
+    let address = json!({ "type": "string", "format": "uri" });
+    let list = json!({ "type": "array", "items": { "type": "string" } });
+    let flag = json!({ "type": "boolean" });
+    let metadata = schema(json!({
+        "type": "object",
+        "required": ["issuer", "token_endpoint", "jwks_uri", "grant_types_supported"],
+        "properties": {
+            "issuer": address,
+            "token_endpoint": address,
+            "token_endpoint_auth_methods_supported": list,
+            "introspection_endpoint": address,
+            "introspection_endpoint_auth_methods_supported": list,
+            "revocation_endpoint": address,
+            "revocation_endpoint_auth_methods_supported": list,
+            "userinfo_endpoint": address,
+            "jwks_uri": address,
+            "grant_types_supported": list,
+            "response_types_supported": list,
+            "subject_types_supported": list,
+            "id_token_signing_alg_values_supported": list,
+            "scopes_supported": list,
+            "claims_supported": list,
+            "claims_parameter_supported": flag,
+            "request_parameter_supported": flag,
+            "request_uri_parameter_supported": flag,
+        },
+    }));
+    let summary = "Find everything else (OpenID Connect Discovery)";
+    let description = Description::new(DISCOVERY, "openid_configuration", summary)
+        .details("The issuer is the origin that was asked.")
+        .answers_with(StatusCode::OK, "The metadata.", metadata);
+    may_fail(description)
+}
+
+pub fn describe_oauth() -> Description {
+    let description = describe().called("oauth_authorization_server");
+    description.details("RFC 8414. The same as `/.well-known/openid-configuration`.")
 }

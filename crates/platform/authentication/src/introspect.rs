@@ -7,12 +7,15 @@
 use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use protocol::{Form, Introspection, RefreshTokenValue, Timestamp};
 use store::access::{self, Subject};
 use store::{App, RegisteredApp, refresh_tokens};
+use web::Description;
 
 use crate::State;
 use crate::asked::Asked;
+use crate::described::{TOKENS, client_form, refuses_clients};
 use crate::grants::refresh_decision::{Decision, decide};
 use crate::refusal::Refusal;
 
@@ -102,4 +105,23 @@ async fn of_refresh_token(
         exp: Some(token.expires_at.as_seconds()),
         ..Introspection::inactive()
     }))
+}
+
+pub fn describe() -> Description {
+    let summary = "Ask whether a token of the calling app would be accepted";
+    let form =
+        client_form("Introspection").required("token", "An access token or a refresh token.");
+    let form = form.optional(
+        "token_type_hint",
+        "Needs not be sent: the two look different.",
+    );
+    refuses_clients(
+        Description::new(TOKENS, "introspect", summary)
+            .details("RFC 7662. Asking about a refresh token is not presenting it.")
+            .form(form)
+            .answers::<Introspection>(
+                StatusCode::OK,
+                "Of a token that would not be accepted, only that.",
+            ),
+    )
 }

@@ -4,9 +4,14 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
 use http::header::CACHE_CONTROL;
+use http::{HeaderValue, StatusCode};
+use serde_json::json;
 use store::App;
+use web::Description;
+use web::description::schema;
+
+use crate::described::DISCOVERY;
 
 /// How long what is said of the service, may be kept.
 pub const CACHING: HeaderValue = HeaderValue::from_static("public, max-age=300");
@@ -15,4 +20,25 @@ pub async fn get(State(app): State<App>) -> Response {
     let caching = format!("public, max-age={}", app.settings.jwks_max_age.as_secs());
     let caching = HeaderValue::try_from(caching).expect("digits stand in any header");
     ([(CACHE_CONTROL, caching)], Json(app.keys().public())).into_response()
+}
+
+pub fn describe() -> Description {
+    let keys = schema(json!({
+        "type": "object",
+        "required": ["keys"],
+        "properties": { "keys": { "type": "array", "items": {
+            "type": "object",
+            "description": "RFC 7517: an RSA, EC or OKP key.",
+            "required": ["kty", "kid", "alg", "use"],
+            "properties": {
+                "kty": { "type": "string", "enum": ["RSA", "EC", "OKP"] },
+                "kid": { "type": "string" },
+                "alg": { "type": "string", "enum": ["RS256", "ES256", "EdDSA"] },
+                "use": { "type": "string", "enum": ["sig"] },
+            },
+        } } },
+    }));
+    Description::new(DISCOVERY, "jwks", "Get the keys that verify tokens")
+        .details("May be kept for as long as `Cache-Control` says. `kid` selects the key.")
+        .answers_with(StatusCode::OK, "The keys.", keys)
 }

@@ -10,6 +10,7 @@ mod asked;
 mod authorize;
 mod client_authentication;
 mod connections;
+mod described;
 mod discovery;
 mod grants;
 mod introspect;
@@ -33,38 +34,50 @@ pub use state::State;
 pub fn routes() -> Routes<State> {
     Routes::new()
         .get("/oauth2/v0/authorize", Access::Public, authorize::show)
+        .described(authorize::describe)
         .post("/oauth2/v0/authorize", Access::Public, authorize::show)
+        .described(authorize::describe_post)
         .get("/oauth2/v0/authorize/", Access::Public, authorize::show)
         .post("/oauth2/v0/authorize/", Access::Public, authorize::show)
         .post("/oauth2/v0/token", Access::Client, token::post)
+        .described(token::describe)
         .post("/oauth2/v0/token/", Access::Client, token::post)
         .post("/oauth2/v0/otp", Access::Client, otp::post)
+        .described(otp::describe)
         .post("/oauth2/v0/otp/", Access::Client, otp::post)
         .post("/oauth2/v0/introspect", Access::Client, introspect::post)
+        .described(introspect::describe)
         .post("/oauth2/v0/introspect/", Access::Client, introspect::post)
         .post("/oauth2/v0/revoke", Access::Client, revoke::post)
+        .described(revoke::describe)
         .post("/oauth2/v0/revoke/", Access::Client, revoke::post)
         .get("/oauth2/v0/userinfo", Access::Bearer, userinfo::show)
+        .described(userinfo::describe)
         .post("/oauth2/v0/userinfo", Access::Bearer, userinfo::show)
+        .described(userinfo::describe_post)
         .get("/oauth2/v0/userinfo/", Access::Bearer, userinfo::show)
         .post("/oauth2/v0/userinfo/", Access::Bearer, userinfo::show)
         .get("/oauth2/v0/jwks", Access::Public, jwks::get)
+        .described(jwks::describe)
         .get("/oauth2/v0/jwks/", Access::Public, jwks::get)
         .get(
             "/.well-known/openid-configuration",
             Access::Public,
             discovery::get,
         )
+        .described(discovery::describe)
         .get(
             "/.well-known/oauth-authorization-server",
             Access::Public,
             discovery::get,
         )
+        .described(discovery::describe_oauth)
         .delete(
             "/app-mgmt/v0/connections",
             Access::Bearer,
             connections::delete,
         )
+        .described(connections::describe)
         .delete(
             "/app-mgmt/v0/connections/",
             Access::Bearer,

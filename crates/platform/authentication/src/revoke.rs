@@ -7,20 +7,26 @@
 //! with 200 as well, and nothing happens.
 
 use ambient::Failpoint;
+use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use protocol::{RefreshTokenValue, Timestamp};
+use serde_json::json;
 use store::access::{self, DisconnectedBy};
 use store::{RefreshTokenState, RegisteredApp, refresh_tokens, revoked_access_tokens};
+use web::Description;
+use web::description::schema;
 
 use crate::State;
 use crate::asked::Asked;
+use crate::described::{TOKENS, client_form, refuses_clients};
 use crate::refusal::Refusal;
 
 pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
     let done = revoke(&state, &asked).await;
-    asked.respond(&state, done.map(|()| StatusCode::OK.into_response()))
+    // RFC 7009 §2.2 leaves the body open, and simple-oauth2 takes none that is not JSON.
+    asked.respond(&state, done.map(|()| Json(json!({})).into_response()))
 }
 
 /// Returns when it is on the disk; a database that cannot store it makes the answer 503 (S21).
@@ -78,4 +84,25 @@ async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Res
     let expires_at = Timestamp::from_seconds(claims.exp);
     revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at).await?;
     Ok(tx.commit().await?)
+}
+
+pub fn describe() -> Description {
+    let form = client_form("Revocation").required("token", "An access token or a refresh token.");
+    let form = form.optional(
+        "token_type_hint",
+        "Needs not be sent: the two look different.",
+    );
+    refuses_clients(
+        Description::new(TOKENS, "revoke", "Give a token back")
+            .details(
+                "RFC 7009. A refresh token takes its whole lineage with it, and every access token \
+                 issued with it; an access token takes nothing but itself.",
+            )
+            .form(form)
+            .answers_with(
+                StatusCode::OK,
+                "The token is worth nothing now; or it was unknown, dead already or another app's.",
+                schema(json!({ "type": "object" })),
+            ),
+    )
 }

@@ -5,12 +5,15 @@ use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
 use db::Tx;
+use http::StatusCode;
 use protocol::{DataCenter, ErrorCode, Form, Principal, Timestamp, TokenAnswer};
 use store::{App, Company, RegisteredApp, companies, users};
-use web::CorrelationId;
+use utoipa::openapi::{OneOfBuilder, Schema};
+use web::{CorrelationId, Description};
 
 use crate::State;
 use crate::asked::Asked;
+use crate::described::{TOKENS, refuses_clients};
 use crate::grants::Grant;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
@@ -89,4 +92,18 @@ impl TokenRequest<'_> {
         self.limits.company(self.client.client_id, company.id)?;
         Ok(company)
     }
+}
+
+pub fn describe() -> Description {
+    let mut description = Description::new(TOKENS, "token", "Get tokens").details(
+        "Every answer is authoritative: overwrite the refresh token, its expiry and the \
+         geolocation with what it holds. Fields that a grant does not know are ignored.",
+    );
+    let grants = Grant::forms().map(|(name, fields)| description.form_named(name, fields));
+    let any = grants.fold(OneOfBuilder::new(), OneOfBuilder::item);
+    refuses_clients(
+        description
+            .form(Schema::from(any.build()))
+            .answers::<TokenAnswer>(StatusCode::OK, "The tokens."),
+    )
 }

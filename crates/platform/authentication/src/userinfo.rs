@@ -5,15 +5,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 use protocol::{Principal, ScopeSet};
 use serde_json::{Map, Value, json};
 use store::access::{self, Subject};
 use store::{App, companies, users};
-use web::{Authority, CorrelationId};
+use web::description::schema;
+use web::{Authority, CorrelationId, Description};
 
 use crate::asked::center_of;
+use crate::described::{TOKENS, refuses_bearers};
 use crate::refusal::Refusal;
 
 pub async fn show(
@@ -91,4 +93,45 @@ async fn named(
         }
     }
     Ok(claims)
+}
+
+pub fn describe() -> Description {
+    let optional = [
+        "name",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "locale",
+        "email",
+    ];
+    let mut properties: Map<String, Value> = optional
+        .map(|name| (name.to_owned(), json!({ "type": "string" })))
+        .into_iter()
+        .collect();
+    properties.insert("email_verified".to_owned(), json!({ "type": "boolean" }));
+    properties.insert(
+        "sub".to_owned(),
+        json!({ "type": "string", "format": "uuid", "description": "The company or the user." }),
+    );
+    let kind = json!({ "type": "string", "enum": ["company", "user"] });
+    properties.insert("concur.type".to_owned(), kind);
+    let company = json!({ "type": "string", "format": "uuid" });
+    properties.insert("companyId".to_owned(), company);
+    let claims = schema(json!({
+        "type": "object",
+        "required": ["sub", "concur.type", "companyId"],
+        "properties": properties,
+    }));
+    let summary = "Ask whom an access token stands for";
+    refuses_bearers(
+        Description::new(TOKENS, "userinfo", summary)
+            .details("OpenID Connect Core §5.3. Needs the scope `openid`; others open more claims.")
+            .answers_with(StatusCode::OK, "What the scopes open.", claims)
+            .refuses(StatusCode::BAD_REQUEST, "Code 16: ask `geolocation`.")
+            .refuses(StatusCode::FORBIDDEN, "The scope `openid` is missing."),
+    )
+}
+
+pub fn describe_post() -> Description {
+    describe().called("userinfo_by_post")
 }

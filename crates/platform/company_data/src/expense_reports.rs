@@ -3,14 +3,18 @@
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use protocol::{Form, Principal};
 use serde_json::{Value, json};
 use store::access::Bearer;
 use store::{App, ExpenseReport, expense_reports, users};
+use web::Description;
+use web::description::{schema, text};
 
 use crate::bearer::{ApiCall, require_scope};
-use crate::refusal::Refusal;
-use crate::report_filter::{read, write_offset};
+use crate::refusal::{Refusal, refuses, refuses_queries, refuses_unknown};
+use crate::report_filter::{self, read, write_offset};
+use crate::report_schema::report;
 
 const PATH: &str = "/api/v3.0/expense/reports";
 
@@ -123,4 +127,37 @@ fn next_query(query: &str, last: &ExpenseReport) -> String {
     }
     next.append_pair("offset", &write_offset(last.created_at, &last.id));
     next.finish()
+}
+
+const TAG: &str = "Expense reports";
+const SCOPE: &str = "Needs the scope `EXPRPT`. A company's token sees everybody's reports; a \
+                     person's sees that person's own, and more with the permission.";
+
+pub fn describe_list() -> Description {
+    let page = schema(json!({
+        "type": "object",
+        "required": ["Items", "NextPage"],
+        "properties": {
+            "Items": { "type": "array", "items": report() },
+            "NextPage": { "type": ["string", "null"], "description": "Where the next ones are." },
+        },
+    }));
+    let description = Description::new(TAG, "list_reports", "List reports").details(SCOPE);
+    refuses_queries(refuses(report_filter::describe(description))).answers_with(
+        StatusCode::OK,
+        "A page of reports, newest first.",
+        page,
+    )
+}
+
+pub fn describe_one() -> Description {
+    let description = Description::new(TAG, "get_report", "Get one report")
+        .details(SCOPE)
+        .path("id", "The report's `ID`.")
+        .query("user", "A login, or `ALL`.", text());
+    refuses_unknown(refuses_queries(refuses(description))).answers_with(
+        StatusCode::OK,
+        "The report.",
+        report(),
+    )
 }

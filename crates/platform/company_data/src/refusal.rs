@@ -5,6 +5,9 @@ use http::{HeaderValue, StatusCode};
 use protocol::{ErrorBody, ErrorCode, Origin, Timestamp};
 use serde::Serialize;
 use store::access;
+use utoipa::ToSchema;
+use utoipa::openapi::{OneOfBuilder, Schema};
+use web::Description;
 
 /// Why an API call is refused.
 #[derive(Debug)]
@@ -46,7 +49,7 @@ impl From<db::Error> for Refusal {
 }
 
 /// The classic error element (reference §2.6.5).
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 struct ErrorElement {
     message: String,
@@ -56,7 +59,8 @@ struct ErrorElement {
     id: String,
 }
 
-#[derive(Serialize)]
+/// Why an API call is refused.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "PascalCase")]
 struct ErrorDocument {
     error: ErrorElement,
@@ -115,6 +119,38 @@ impl Refusal {
         };
         HeaderValue::from_str(&text).ok()
     }
+}
+
+/// What every API may refuse.
+pub fn refuses(description: Description) -> Description {
+    description
+        .answers::<ErrorDocument>(
+            StatusCode::UNAUTHORIZED,
+            "The access token is missing, expired, revoked or not valid here.",
+        )
+        .answers::<ErrorDocument>(
+            StatusCode::FORBIDDEN,
+            "A scope is missing, or whom the token stands for may not see this.",
+        )
+        .answers::<ErrorDocument>(StatusCode::INTERNAL_SERVER_ERROR, "Something failed here.")
+        .answers::<ErrorDocument>(StatusCode::SERVICE_UNAVAILABLE, "The database is away.")
+}
+
+/// A query that cannot be read; or code 16, as the authentication service gives it.
+pub fn refuses_queries(mut description: Description) -> Description {
+    let why = description.named::<ErrorDocument>();
+    let elsewhere = description.named::<ErrorBody>();
+    let either = OneOfBuilder::new().item(why).item(elsewhere).build();
+    description.answers_with(
+        StatusCode::BAD_REQUEST,
+        "A parameter cannot be read or is not supported. Or, with `code` 16, the company lives in \
+         another data centre: ask `geolocation`.",
+        Schema::from(either),
+    )
+}
+
+pub fn refuses_unknown(description: Description) -> Description {
+    description.answers::<ErrorDocument>(StatusCode::NOT_FOUND, "There is no such report.")
 }
 
 /// Code 16 with the right geolocation, as the authentication service gives it.

@@ -4,7 +4,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::civil;
 use protocol::{Form, Timestamp};
+use serde_json::json;
 use store::{ReportFilter, Span};
+use web::Description;
+use web::description::{schema, text};
 
 use crate::refusal::Refusal;
 
@@ -45,6 +48,44 @@ const UNSUPPORTED: &[&str] = &[
     "processingPaymentDateBefore",
     "processingPaymentDateAfter",
 ];
+
+const INSTANT: &str = "`yyyy-MM-dd` or `yyyy-MM-ddTHH:mm:ss.SSS`, in UTC.";
+
+const FILTERS: &[(&str, &str)] = &[
+    ("approverLoginID", "Reports that wait for this person."),
+    ("currencyCode", "Reports in this currency (ISO 4217)."),
+    ("countryCode", "Reports of this country (ISO 3166)."),
+    (
+        "approvalStatusCode",
+        "Reports in one of these states, separated by commas.",
+    ),
+    (
+        "paymentStatusCode",
+        "Reports in one of these states, separated by commas.",
+    ),
+    ("createDateAfter", INSTANT),
+    ("createDateBefore", INSTANT),
+    ("submitDateAfter", INSTANT),
+    ("submitDateBefore", INSTANT),
+    ("paidDateAfter", INSTANT),
+    ("paidDateBefore", INSTANT),
+    ("modifiedDateAfter", INSTANT),
+    ("modifiedDateBefore", INSTANT),
+];
+
+/// What [`read`] understands.
+pub fn describe(description: Description) -> Description {
+    let limit = schema(json!({ "type": "integer", "minimum": 1, "default": DEFAULT_LIMIT }));
+    let description = description
+        .query("user", "A login, or `ALL`.", text())
+        .query("limit", "How many at most; more than 100 are 100.", limit)
+        .query("offset", "Taken from `NextPage`.", text());
+    FILTERS
+        .iter()
+        .fold(description, |description, (name, what)| {
+            description.query(name, what, text())
+        })
+}
 
 /// Parameters that are understood. Others are none of ours and are left alone.
 pub fn read(query: &str) -> Result<ReportQuery, Refusal> {

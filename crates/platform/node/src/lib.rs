@@ -11,6 +11,7 @@ mod forwarded;
 mod health;
 mod housekeeping;
 mod key_secret;
+mod openapi;
 mod serving;
 mod sites;
 
@@ -18,5 +19,6 @@ pub use config::{Config, ConfigError, Limits, LogFormat, Logging, Stopping, Toke
 pub use forwarded::TrustedProxies;
 pub use health::Health;
 pub use key_secret::{KeySecret, KeySecretError};
+pub use openapi::{api_endpoints, openapi};
 pub use serving::{Serving, jobs};
 pub use sites::{api_site, app_center_site, both_sites};

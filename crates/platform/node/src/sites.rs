@@ -7,6 +7,8 @@ use store::App;
 use tower::ServiceExt;
 use web::{Authority, ErrorStyle, Site};
 
+use crate::openapi;
+
 /// The customers' site.
 pub fn app_center_site(app: &App) -> Router {
     app_center::site(app_center::State::new(app.clone()))
@@ -25,9 +27,15 @@ pub fn api_site(app: &App) -> Router {
         errors: ErrorStyle::Json(Arc::new(authentication::error_response)),
         has_forms: false,
     };
+    let openapi = openapi::routes().into_router(openapi::openapi().into());
     // The authorization endpoint has a page, for browsers that it cannot send back.
     let pages = web::assets();
-    site.wrap(authentication.merge(company_data).merge(pages))
+    site.wrap(
+        authentication
+            .merge(company_data)
+            .merge(openapi)
+            .merge(pages),
+    )
 }
 
 /// Both behind one listener: the request's authority says which one is meant. The APIs answer 421

@@ -3,10 +3,11 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use store::App;
-use web::CorrelationId;
+use utoipa::ToSchema;
+use web::{CorrelationId, Description};
 
 use super::refusal::Refusal;
 use super::{Shown, own_app, rotation, secret_id};
@@ -50,21 +51,30 @@ async fn change(
     Ok(shown)
 }
 
-#[derive(Deserialize)]
+/// A SCIM PatchOp (RFC 7644 §3.5.2) that replaces `/status`.
+#[derive(Deserialize, ToSchema)]
 struct PatchOp {
+    /// Holds `urn:ietf:params:scim:api:messages:2.0:PatchOp` alone.
     #[serde(default)]
+    #[schema(required, min_items = 1, max_items = 1)]
     schemas: Vec<String>,
     /// Names of attributes are the same in any letter case (RFC 7643 §2.1); these two are written.
     #[serde(default, alias = "operations", rename = "Operations")]
+    #[schema(required, min_items = 1, max_items = 1)]
     operations: Vec<Operation>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Operation {
+    /// `replace`.
     op: String,
+    /// `/status`.
     #[serde(default)]
+    #[schema(required)]
     path: String,
+    /// `active` or `inactive`.
     #[serde(default)]
+    #[schema(required, value_type = String)]
     value: serde_json::Value,
 }
 
@@ -92,6 +102,16 @@ fn wanted(body: &[u8]) -> Result<bool, &'static str> {
         Some(value) if value.eq_ignore_ascii_case("inactive") => Ok(false),
         _ => Err("the value must be active or inactive"),
     }
+}
+
+pub fn describe() -> Description {
+    super::describe_one("change_secret", "Activate or deactivate a secret")
+        .json::<PatchOp>()
+        .answers::<Shown>(StatusCode::OK, "The secret as it is now.")
+        .refuses(
+            StatusCode::BAD_REQUEST,
+            "The body is no such change; or the secret is the last one that is active.",
+        )
 }
 
 #[cfg(test)]

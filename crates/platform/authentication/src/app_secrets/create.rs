@@ -1,17 +1,19 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use store::App;
-use web::CorrelationId;
+use utoipa::ToSchema;
+use web::{CorrelationId, Description};
 
 use super::refusal::Refusal;
 use super::{Shown, own_app, rotation};
 
 /// A new secret with its value, which is shown in this answer and never again.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = NewClientSecret)]
 struct Made {
     #[serde(flatten)]
     shown: Shown,
@@ -48,4 +50,19 @@ async fn make(
         shown: Shown::from(&record),
         secret: secret.expose_secret().to_owned(),
     })
+}
+
+pub fn describe() -> Description {
+    super::describe(
+        "create_secret",
+        "Make a secret, which is good once it is activated",
+    )
+    .answers::<Made>(
+        StatusCode::OK,
+        "The secret; its value is shown here and never again.",
+    )
+    .refuses(
+        StatusCode::BAD_REQUEST,
+        "The app has ten secrets, and can have no more.",
+    )
 }

@@ -2,7 +2,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use store::App;
-use web::CorrelationId;
+use web::{CorrelationId, Description};
 
 use super::refusal::Refusal;
 use super::{own_app, rotation, secret_id};
@@ -35,4 +35,10 @@ async fn remove(
     tx.commit().await?;
     tracing::info!(app.id = %client, secret.id = %secret, "a client secret was deleted");
     Ok(())
+}
+
+pub fn describe() -> Description {
+    super::describe_one("delete_secret", "Delete a secret that is not active")
+        .answers_nothing(StatusCode::NO_CONTENT, "It is gone.")
+        .refuses(StatusCode::BAD_REQUEST, "The secret is active.")
 }

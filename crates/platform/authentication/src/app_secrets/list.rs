@@ -1,9 +1,9 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use store::{App, app_secrets};
-use web::CorrelationId;
+use web::{CorrelationId, Description};
 
 use super::refusal::Refusal;
 use super::{Shown, own_app};
@@ -26,4 +26,12 @@ async fn list(app: &App, id: &str, headers: &HeaderMap) -> Result<Vec<Shown>, Re
     let mut tx = app.db.read().await?;
     let secrets = app_secrets::all(&mut tx, client).await?;
     Ok(secrets.iter().map(Shown::from).collect())
+}
+
+pub fn describe() -> Description {
+    super::describe(
+        "list_secrets",
+        "List the app's secrets, without their values",
+    )
+    .answers_list::<Shown>(StatusCode::OK, "All of them, oldest first.")
 }

@@ -9,15 +9,17 @@ mod delete;
 mod list;
 mod refusal;
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, StatusCode};
 use protocol::{AppId, Timestamp};
 use serde::Serialize;
 use store::audit::{Actor, By};
 use store::{App, SecretRecord, SecretRefusal, SecretRotation, access};
+use utoipa::ToSchema;
 use uuid::Uuid;
-use web::{Access, CorrelationId, Routes};
+use web::{Access, CorrelationId, Description, Routes};
 
+use crate::described::{APP_MANAGEMENT, refuses_bearers};
 use refusal::Refusal;
 
 pub fn routes() -> Routes<crate::State> {
@@ -25,17 +27,24 @@ pub fn routes() -> Routes<crate::State> {
     const ONE: &str = "/app-mgmt/v4/{id}/secrets/{secret}";
     Routes::new()
         .get(ALL, Access::Bearer, list::get)
+        .described(list::describe)
         .post(ALL, Access::Bearer, create::post)
+        .described(create::describe)
         .patch(ONE, Access::Bearer, change::patch)
+        .described(change::describe)
         .delete(ONE, Access::Bearer, delete::delete)
+        .described(delete::describe)
 }
 
 /// A secret as the API shows it, without its value.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ClientSecret)]
 struct Shown {
     id: Uuid,
+    /// `Active` or `Inactive`.
     status: &'static str,
+    /// ISO 8601, with milliseconds.
     created_at: String,
     updated_at: String,
 }
@@ -49,6 +58,20 @@ impl From<&SecretRecord> for Shown {
             updated_at: secret.updated_at.to_rfc3339(),
         }
     }
+}
+
+/// What the descriptions of the four share.
+fn describe(id: &str, summary: &str) -> Description {
+    let description = Description::new(APP_MANAGEMENT, id, summary)
+        .details("Needs the app's own access token, of the grant `client_credentials`.")
+        .path("id", "The app's client id. Another app's is not there.")
+        .refuses(StatusCode::NOT_FOUND, "There is no such app or secret.");
+    refuses_bearers(description)
+}
+
+/// As [`describe`], of one secret.
+fn describe_one(id: &str, summary: &str) -> Description {
+    describe(id, summary).path("secret", "The secret's id.")
 }
 
 /// The app that asks, which must be the one in the address. What is no client id is 401; another

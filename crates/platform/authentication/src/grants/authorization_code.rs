@@ -5,9 +5,11 @@
 use db::Tx;
 use protocol::{AuthorizationCodeValue, ErrorCode, Form, Timestamp, TokenAnswer, narrow};
 use store::{AuthorizationCode, access, authorization_codes, refresh_tokens};
+use web::description::Fields;
 
 use super::connect::Connecting;
 use crate::answer::{Granted, SignIn, sign_in_answer};
+use crate::described::{SCOPE, client_form};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -118,4 +120,19 @@ async fn replayed<T>(
         );
     }
     Err(ErrorCode::BadCode.into())
+}
+
+pub fn form() -> Fields {
+    client_form("A code that a browser brought becomes a connection of the person who signed in")
+        .exactly("grant_type", "authorization_code")
+        .required("code", "As it came to the redirect URI.")
+        .optional(
+            "redirect_uri",
+            "The same as before; required if it was sent then.",
+        )
+        .optional(
+            "code_verifier",
+            "Required if a `code_challenge` was sent (RFC 7636).",
+        )
+        .optional("scope", SCOPE)
 }

@@ -12,9 +12,11 @@ use store::{
     request_tokens,
 };
 use uuid::Uuid;
+use web::description::Fields;
 
 use super::connect::{Connecting, first_value};
 use crate::answer::{Granted, token_answer};
+use crate::described::client_form;
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -120,4 +122,12 @@ async fn connect(
         Failpoint::ExchangeAttemptMoved.reached();
     }
     Ok(made)
+}
+
+pub fn form() -> Fields {
+    client_form("A request token becomes a connection")
+        .exactly("grant_type", "password")
+        .exactly("credtype", "authtoken")
+        .required("username", "The `id` of the connect redirect.")
+        .required("password", "The `requestToken` of the connect redirect.")
 }

@@ -2,8 +2,10 @@
 //! refresh token, no id_token; when the hour is over, it asks again.
 
 use protocol::{ErrorCode, TokenAnswer, narrow};
+use web::description::Fields;
 
 use crate::answer::app_answer;
+use crate::described::{SCOPE, client_form};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -13,4 +15,10 @@ pub fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
     let asked = request.form.get("scope");
     let scopes = narrow(&request.client.scopes, asked).ok_or(ErrorCode::ScopeExceedsGrant)?;
     app_answer(request, &scopes)
+}
+
+pub fn form() -> Fields {
+    client_form("An app speaks for itself")
+        .exactly("grant_type", "client_credentials")
+        .optional("scope", SCOPE)
 }

@@ -11,6 +11,7 @@ mod refresh_token;
 
 use protocol::{ErrorCode, Form, PrincipalType, TokenAnswer};
 use store::{RegisteredApp, Settings};
+use web::description::Fields;
 
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
@@ -39,6 +40,19 @@ impl Grant {
         "otp",
         "authorization_code",
     ];
+
+    /// What is sent for each of them, under the name of its schema.
+    pub fn forms() -> impl Iterator<Item = (&'static str, Fields)> {
+        [
+            ("AuthtokenGrant", authtoken::form()),
+            ("PasswordGrant", password::form()),
+            ("RefreshTokenGrant", refresh_token::form()),
+            ("ClientCredentialsGrant", client_credentials::form()),
+            ("OtpGrant", otp::form()),
+            ("AuthorizationCodeGrant", authorization_code::form()),
+        ]
+        .into_iter()
+    }
 
     /// 60 for a grant that there is not, 120 for a `credtype` that there is not.
     pub fn parse(grant_type: &str, form: &Form) -> Result<Grant, Refusal> {

@@ -3,9 +3,11 @@
 
 use protocol::{ErrorCode, OneTimePassword, Principal, TokenAnswer, narrow};
 use store::one_time_passwords;
+use web::description::Fields;
 
 use super::connect::Connecting;
 use crate::answer::{Granted, token_answer};
+use crate::described::{SCOPE, client_form};
 use crate::otp::{Channel, parameters_hash};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
@@ -61,4 +63,15 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
         refresh_value,
     };
     token_answer(request, &granted)
+}
+
+pub fn form() -> Fields {
+    client_form(
+        "A one-time password from a mail becomes a connection of the person who has read it",
+    )
+    .exactly("grant_type", "otp")
+    .exactly("channel_type", "email")
+    .required("channel_handle", "The address that was mailed.")
+    .required("otp", "What the mail brought.")
+    .optional("scope", SCOPE)
 }

@@ -7,9 +7,11 @@ use protocol::{
     ErrorCode, MINUTE, Principal, RequestTokenValue, TokenAnswer, TokenHash, UserId, narrow,
 };
 use store::{User, password_attempts, users};
+use web::description::Fields;
 
 use super::connect::Connecting;
 use crate::answer::{Granted, token_answer};
+use crate::described::{SCOPE, client_form};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -90,4 +92,13 @@ async fn count(request: &TokenRequest<'_>, account: &TokenHash) -> Result<(), Re
         return Err(ErrorCode::AccountLocked.into());
     }
     Ok(())
+}
+
+pub fn form() -> Fields {
+    client_form("A person's own password; only where the operator has switched it on")
+        .exactly("grant_type", "password")
+        .by_default("credtype", "password")
+        .required("username", "Login or id.")
+        .required("password", "The person's password.")
+        .optional("scope", SCOPE)
 }

@@ -4,10 +4,12 @@ use ambient::Failpoint;
 use db::Tx;
 use protocol::{ErrorCode, RefreshTokenValue, TokenAnswer, narrow};
 use store::{RefreshToken, access, connections, refresh_tokens};
+use web::description::Fields;
 
 use super::new_row;
 use super::refresh_decision::{Decision, decide};
 use crate::answer::{Granted, token_answer};
+use crate::described::{SCOPE, client_form};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -190,4 +192,11 @@ fn derive(
 ) -> RefreshTokenValue {
     let key = request.app.refresh_derivation_key();
     RefreshTokenValue::derive(key, presented.expose(), successor.id, successor.generation)
+}
+
+pub fn form() -> Fields {
+    client_form("A refresh token keeps a connection alive")
+        .exactly("grant_type", "refresh_token")
+        .required("refresh_token", "The value that was returned last.")
+        .optional("scope", SCOPE)
 }

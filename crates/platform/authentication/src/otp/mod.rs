@@ -14,13 +14,17 @@ use std::time::Instant;
 use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use protocol::{ErrorCode, Form, OneTimePassword, Timestamp};
 use serde_json::json;
 use store::audit::{self, Action, Actor, By, Change};
 use store::{OneTimePasswordRow, RegisteredApp, User, one_time_passwords};
+use web::Description;
+use web::description::schema;
 
 use crate::State;
 use crate::asked::Asked;
+use crate::described::{SIGN_IN, client_form, refuses_clients};
 use crate::grants::Grant;
 use crate::refusal::Refusal;
 use addressee::Addressee;
@@ -148,4 +152,30 @@ async fn mail(state: &State, asked: &Asked, letter: &OtpLetter<'_>) -> Result<()
     one_time_passwords::delete(&mut tx, &letter.otp.hash()).await?;
     tx.commit().await?;
     Err(Refusal::MailNotSent)
+}
+
+pub fn describe() -> Description {
+    let form = client_form("One-time password")
+        .exactly("channel_type", "email")
+        .required("channel_handle", "The person's address.")
+        .optional("name", "How the mail greets the person.")
+        .optional(
+            "company",
+            "Who is said to ask; the app's own name stands beside it.",
+        )
+        .optional("link", "Where the mail's button leads, with `token` added.");
+    let sent = schema(json!({
+        "type": "object",
+        "required": ["message"],
+        "properties": { "message": { "type": "string", "enum": ["otp sent"] } },
+    }));
+    refuses_clients(
+        Description::new(SIGN_IN, "otp", "Mail a person a one-time password")
+            .details(
+                "Whatever else is sent, `name`, `company` and `link` included, has to be sent again \
+                 with the grant `otp`, exactly so.",
+            )
+            .form(form)
+            .answers_with(StatusCode::OK, "Said whether somebody has the address or not.", sent),
+    )
 }
