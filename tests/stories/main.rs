@@ -42,4 +42,3 @@ mod token_errors;
 mod two_nodes;
 mod user_passwords;
 mod vault_restored;
-mod visitor;
