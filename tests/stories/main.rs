@@ -17,6 +17,7 @@ mod browser_user;
 mod browser_verification;
 mod clients;
 mod company_data;
+mod company_moves;
 mod company_request_tokens;
 mod crowds;
 mod customer_apps;
