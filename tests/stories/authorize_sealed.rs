@@ -72,7 +72,7 @@ async fn s06_s34_no_byte_of_the_sign_in_form_or_its_cookie_can_be_changed() {
             ("login", &user.login),
             ("password", &user.password),
         ];
-        visitor.submit("/authorize/sign-in", &fields).await
+        visitor.post("/authorize/sign-in", &fields).await
     };
     for mutant in mutants(&csrf) {
         is_refused(&submit(&mutant, &request).await, &mutant);
@@ -100,7 +100,7 @@ async fn s06_s34_no_byte_of_the_consent_form_or_its_cookie_can_be_changed() {
     let (csrf, request) = (hidden(&page, "csrf"), hidden(&page, "request"));
     let submit = async |csrf: &str, request: &str, answer: &str| {
         let fields = [("csrf", csrf), ("request", request), ("answer", answer)];
-        visitor.submit("/authorize", &fields).await
+        visitor.post("/authorize", &fields).await
     };
     for mutant in mutants(&csrf) {
         is_refused(&submit(&mutant, &request, "allow").await, &mutant);
@@ -140,10 +140,7 @@ async fn s06_a_consent_form_is_worth_nothing_in_another_session() {
             ("request", &request),
             ("answer", "allow"),
         ];
-        is_refused(
-            &theirs.submit("/authorize", &fields).await,
-            "another session",
-        );
+        is_refused(&theirs.post("/authorize", &fields).await, "another session");
     }
     assert_eq!(rows(&house, "authorization_codes").await, 0);
 }
@@ -167,7 +164,7 @@ async fn s06_a_sign_in_of_one_session_does_not_count_in_another() {
         ("login", &user.login),
         ("password", &user.password),
     ];
-    let answer = mine.submit("/authorize/sign-in", &fields).await;
+    let answer = mine.post("/authorize/sign-in", &fields).await;
     let place = house.facts.app_center.join(answer.header("location"));
     assert!(mine.get(&place).await.body.contains("act for you?"));
     let page = theirs.get(&place).await;
@@ -183,7 +180,7 @@ async fn s34_an_answer_without_session_or_csrf_is_refused() {
     let page = visitor.sign_in(&page, employee(&house)).await;
     let request = hidden(&page, "request");
     let bare = [("request", request.as_str()), ("answer", "allow")];
-    is_refused(&visitor.submit("/authorize", &bare).await, "no csrf");
+    is_refused(&visitor.post("/authorize", &bare).await, "no csrf");
     let stranger = Visitor::new(&house);
     is_refused(&stranger.answer(&page, "allow").await, "no session");
     let get = house

@@ -116,10 +116,10 @@ async fn s35_a_connection_to_an_app_without_a_listing_is_seen_and_ended_by_its_p
         "{}",
         page.body
     );
-    let forged = mine.submit(&path, &[("csrf", "forged")]).await;
+    let forged = mine.post(&path, &[("csrf", "forged")]).await;
     assert_eq!(forged.status, 403);
     let csrf = hidden(&page, "csrf");
-    let ended = mine.submit(&path, &[("csrf", &csrf)]).await;
+    let ended = mine.post(&path, &[("csrf", &csrf)]).await;
     assert_eq!(ended.status, 303, "{}", ended.body);
     let gone = mine.get(&list).await;
     assert!(!gone.body.contains("Fjord Books"), "{}", gone.body);
@@ -258,7 +258,7 @@ async fn s10_s29_a_wrong_password_is_422_says_not_which_half_and_is_limited() {
             ("login", login),
             ("password", password),
         ];
-        visitor.submit("/authorize/sign-in", &fields).await
+        visitor.post("/authorize/sign-in", &fields).await
     };
     let disabled = house.admin(company);
     for (login, password) in [

@@ -1,9 +1,7 @@
 //! The Company Request Token tool (reference §3.8), from the page to the company's data.
 
 use protocol::{DAY, MINUTE, RequestTokenAnswer};
-use testkit::House;
-
-use crate::visitor::{Visitor, boxed};
+use testkit::{House, Visitor, boxed};
 
 const TOOL: &str = "/administration/request-tokens";
 
@@ -12,7 +10,7 @@ async fn oa_71_a_token_of_the_tool_becomes_a_connection_and_replaces_a_lost_one(
     let house = House::start().await;
     let (company, app) = (house.company("Brackwater"), house.app("Meridian"));
     let admin = house.admin(company);
-    let visitor = Visitor::sign_in(&house, admin).await;
+    let visitor = Visitor::signed_in(&house, admin).await;
     let create = async || {
         let page = visitor
             .submit(TOOL, &[("app_id", &app.client_id.to_string())])
@@ -52,7 +50,7 @@ async fn oa_71_a_token_of_the_tool_becomes_a_connection_and_replaces_a_lost_one(
 async fn s09_a_token_of_the_tool_is_good_for_its_app_alone() {
     let house = House::start().await;
     let (company, app) = (house.company("Brackwater"), house.app("Meridian"));
-    let visitor = Visitor::sign_in(&house, house.admin(company)).await;
+    let visitor = Visitor::signed_in(&house, house.admin(company)).await;
     let page = visitor
         .submit(TOOL, &[("app_id", &app.client_id.to_string())])
         .await;

@@ -1,10 +1,8 @@
 //! A company's own app (reference §3.9), from its registration to its end.
 
 use sandbox::AppFacts;
-use testkit::House;
+use testkit::{House, Visitor, boxed};
 use web::Access;
-
-use crate::visitor::{Visitor, boxed};
 
 const APPS: &str = "/administration/apps";
 
@@ -41,7 +39,7 @@ async fn register(visitor: &Visitor<'_>, name: &str) -> AppFacts {
 async fn a_companys_own_app_connects_works_is_disabled_and_disconnected() {
     let house = House::start().await;
     let company = house.company("Brackwater");
-    let visitor = Visitor::sign_in(&house, house.admin(company)).await;
+    let visitor = Visitor::signed_in(&house, house.admin(company)).await;
     let app = register(&visitor, "Brackwater bridge").await;
     let page = format!("{APPS}/{}", app.client_id);
     assert_eq!(house.app_token("us2", &app).await.status, 200);
@@ -88,7 +86,7 @@ async fn a_companys_own_app_connects_works_is_disabled_and_disconnected() {
 async fn s14_secrets_are_rotated_in_the_pages_while_refreshes_go_on() {
     let house = House::start().await;
     let company = house.company("Brackwater");
-    let visitor = Visitor::sign_in(&house, house.admin(company)).await;
+    let visitor = Visitor::signed_in(&house, house.admin(company)).await;
     let old = register(&visitor, "Brackwater bridge").await;
     let connect = house.request_token(company, &old).await;
     let refresh = house.exchange(&old, &connect).await.text("refresh_token");
@@ -131,9 +129,9 @@ async fn s14_secrets_are_rotated_in_the_pages_while_refreshes_go_on() {
 async fn a_companys_own_app_gets_53_from_every_other_company() {
     let house = House::start().await;
     let (company, other) = (house.company("Brackwater"), house.company("Feldmann"));
-    let visitor = Visitor::sign_in(&house, house.admin(company)).await;
+    let visitor = Visitor::signed_in(&house, house.admin(company)).await;
     let app = register(&visitor, "Brackwater bridge").await;
-    let stranger = Visitor::sign_in(&house, house.admin(other)).await;
+    let stranger = Visitor::signed_in(&house, house.admin(other)).await;
     let tool = "/administration/request-tokens";
     let refused = stranger
         .submit(tool, &[("app_id", &app.client_id.to_string())])
@@ -151,15 +149,15 @@ async fn a_companys_own_app_gets_53_from_every_other_company() {
 async fn s35_strangers_and_employees_get_nothing_on_any_route_of_the_tools() {
     let house = House::start().await;
     let (company, other) = (house.company("Brackwater"), house.company("Feldmann"));
-    let admin = Visitor::sign_in(&house, house.admin(company)).await;
+    let admin = Visitor::signed_in(&house, house.admin(company)).await;
     let app = register(&admin, "Brackwater bridge").await;
     let mut tx = house.platform.db.read().await.unwrap();
     let all = store::app_secrets::all(&mut tx, app.client_id)
         .await
         .unwrap();
     drop(tx);
-    let stranger = Visitor::sign_in(&house, house.admin(other)).await;
-    let employee = Visitor::sign_in(&house, house.employee(company)).await;
+    let stranger = Visitor::signed_in(&house, house.admin(other)).await;
+    let employee = Visitor::signed_in(&house, house.employee(company)).await;
     let before = house.now();
     for endpoint in app_center::routes().endpoints() {
         if endpoint.access != Access::Administrator {

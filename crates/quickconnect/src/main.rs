@@ -2,6 +2,7 @@
 
 mod app;
 mod audit;
+mod company;
 mod demo;
 mod keys;
 mod listing;
@@ -31,6 +32,7 @@ struct CommandLine {
 enum Command {
     App(app::Arguments),
     Audit(audit::Arguments),
+    Company(company::Arguments),
     Demo(demo::Arguments),
     Keys(keys::Arguments),
     Listing(listing::Arguments),
@@ -49,6 +51,7 @@ async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::App(arguments) => app::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
+        Command::Company(arguments) => company::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Listing(arguments) => listing::run(arguments).await,
         Command::Migrate(arguments) => migrate::run(arguments).await,

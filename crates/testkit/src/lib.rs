@@ -11,5 +11,5 @@ mod wire;
 
 pub use house::House;
 pub use second_node::SecondNode;
-pub use visitor::{Visitor, hidden, parameter};
+pub use visitor::{Visitor, boxed, hidden, parameter};
 pub use wire::Answer;

@@ -4,7 +4,7 @@ use db::Tx;
 use protocol::Principal;
 use sandbox::{AppFacts, CompanyFacts, UserFacts};
 use store::access::{self, DisconnectedBy};
-use store::{AppSecret, app_secrets, apps, companies, users};
+use store::{AppSecret, app_secrets, apps, companies, company_changes, users};
 use uuid::Uuid;
 
 use crate::House;
@@ -26,6 +26,22 @@ impl House {
         let mut tx = self.write().await;
         let done = companies::set_enabled(&mut tx, company.id, enabled).await;
         done.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    /// Moves a company to another data centre, as `quickconnect company move` does.
+    pub async fn move_company(&self, company: &CompanyFacts, center: &str) {
+        let mut tx = self.write().await;
+        let found = companies::find(&mut tx, company.id).await;
+        let found = found.expect("readable").expect("it is there");
+        let by = store::audit::By {
+            actor: store::audit::Actor::Operator,
+            correlation_id: "",
+            now: self.now(),
+        };
+        let place = (&found, center);
+        let done = company_changes::move_to(&self.platform, &mut tx, place, by).await;
+        assert!(done.expect("written"), "it lives there already");
         tx.commit().await.expect("committed");
     }
 

@@ -22,6 +22,16 @@ pub fn hidden(page: &Answer, name: &str) -> String {
     value.map_or_else(String::new, |(value, _)| value.to_owned())
 }
 
+/// The text of a code box of a page.
+#[track_caller]
+pub fn boxed(page: &Answer, id: &str) -> String {
+    let begin = format!("<code id=\"{id}\" tabindex=\"0\">");
+    let after = page.body.split_once(&begin).map(|(_, after)| after);
+    let text = after.and_then(|after| after.split_once("</code>"));
+    let text = text.unwrap_or_else(|| panic!("no box {id} in {}", page.body));
+    text.0.to_owned()
+}
+
 /// A parameter of an address's query; empty when there is none.
 pub fn parameter(address: &str, name: &str) -> String {
     let query = address.split_once('?').map_or("", |(_, query)| query);
@@ -37,19 +47,44 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    pub async fn get(&self, url: &str) -> Answer {
-        self.send(self.house.request("GET", url)).await
+    /// Somebody who has signed in to the customers' site.
+    pub async fn signed_in(house: &'a House, user: &UserFacts) -> Visitor<'a> {
+        let visitor = Visitor::new(house);
+        let page = visitor.get("/sign-in").await;
+        let csrf = hidden(&page, "csrf");
+        let fields = [
+            ("login", user.login.as_str()),
+            ("password", &user.password),
+            ("csrf", &csrf),
+        ];
+        let answer = visitor.post("/sign-in", &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.body);
+        visitor
     }
 
-    pub async fn post(&self, url: &str, fields: &[(&str, &str)]) -> Answer {
-        self.send(self.house.request("POST", url).form(fields))
-            .await
+    /// Asks for an address, or for a path of the customers' site.
+    pub async fn get(&self, place: &str) -> Answer {
+        self.send(self.house.request("GET", &self.url(place))).await
     }
 
-    /// Posts to a path of the customers' site.
+    /// Posts to an address, or to a path of the customers' site.
+    pub async fn post(&self, place: &str, fields: &[(&str, &str)]) -> Answer {
+        let request = self.house.request("POST", &self.url(place));
+        self.send(request.form(fields)).await
+    }
+
+    /// Posts to a path of the customers' site with the hidden field of a page of this session.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let url = self.house.facts.app_center.join(path);
-        self.post(&url, fields).await
+        let csrf = hidden(&self.get("/app-center").await, "csrf");
+        let fields = [&[("csrf", csrf.as_str())], fields].concat();
+        self.post(path, &fields).await
+    }
+
+    fn url(&self, place: &str) -> String {
+        match place.starts_with('/') {
+            true => self.house.facts.app_center.join(place),
+            false => place.to_owned(),
+        }
     }
 
     /// The page that the authorization endpoint leads to, or the redirect that comes of it.
@@ -72,10 +107,9 @@ impl<'a> Visitor<'a> {
             ("login", &user.login),
             ("password", &user.password),
         ];
-        let answer = self.submit("/authorize/sign-in", &fields).await;
+        let answer = self.post("/authorize/sign-in", &fields).await;
         assert_eq!(answer.status, 303, "{}", answer.body);
-        let place = self.house.facts.app_center.join(answer.header("location"));
-        self.get(&place).await
+        self.get(answer.header("location")).await
     }
 
     /// Answers the page that asks for consent: `allow` or `refuse`.
@@ -86,7 +120,7 @@ impl<'a> Visitor<'a> {
             ("request", &request),
             ("answer", answer),
         ];
-        self.submit("/authorize", &fields).await
+        self.post("/authorize", &fields).await
     }
 
     /// Signs in for an app and lets it: the address with the code.

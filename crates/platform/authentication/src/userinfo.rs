@@ -39,13 +39,10 @@ async fn claims(app: &App, authority: &str, headers: &HeaderMap) -> Result<Value
     let token = access::bearer_token(header.and_then(|value| value.to_str().ok()))?;
     let now = app.clock.now();
     let read = access::read(app, token, now)?;
-    let everywhere = app.settings.data_centers.is_landing_zone(center);
-    if !everywhere && read.aud != center.base_uri.as_str() {
-        let home = read.aud.parse().map_err(|_| Refusal::InvalidToken)?;
-        return Err(Refusal::LivesElsewhere(home));
-    }
+    let centers = &app.settings.data_centers;
+    let only_here = Some(center).filter(|center| !centers.is_landing_zone(center));
     let scopes: ScopeSet = read.scopes.iter().map(String::as_str).collect();
-    match access::standing(app, &read, now).await? {
+    match access::standing_at(app, &read, only_here, now).await? {
         Subject::Principal(principal) if scopes.contains("openid") => {
             let mut claims = named(app, principal, &scopes).await?;
             claims.insert("sub".to_owned(), json!(principal.id()));

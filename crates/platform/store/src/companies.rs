@@ -75,6 +75,28 @@ pub async fn find_by_domain(tx: &mut Tx, domain: &str) -> Result<Option<Company>
     row.as_ref().map(from_row).transpose()
 }
 
+/// All companies, by name: for an operator.
+pub async fn all(tx: &mut Tx) -> Result<Vec<Company>, Error> {
+    let rows = tx
+        .query("SELECT * FROM companies ORDER BY name, id", &[])
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Names another data centre as the one in which a company lives.
+pub async fn set_data_center(
+    tx: &mut Tx,
+    company: CompanyId,
+    data_center: &str,
+) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE companies SET data_center = $2 WHERE id = $1",
+        &values![company.to_string(), data_center],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Suspends a company, or lifts that: at once, for all its tokens (S22).
 pub async fn set_enabled(tx: &mut Tx, company: CompanyId, enabled: bool) -> Result<(), Error> {
     tx.execute(

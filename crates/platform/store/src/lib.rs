@@ -14,6 +14,7 @@ pub mod authorization_codes;
 mod authorization_request;
 mod columns;
 pub mod companies;
+pub mod company_changes;
 pub mod connect_attempts;
 pub mod connection_events;
 pub mod connections;
