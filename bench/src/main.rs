@@ -5,11 +5,6 @@
 //! kinds take turns, round after round, so that whatever else the machine does falls on all of them;
 //! what is printed are medians of the rounds, and ratios within the run. Loopback addresses only.
 
-#![expect(
-    clippy::disallowed_methods,
-    reason = "a measurement goes by the machine's own clock"
-)]
-
 mod load;
 mod procstat;
 mod report;
