@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use ambient::Entropy;
 use axum::Router;
@@ -83,7 +83,8 @@ async fn around(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let response = match refusal(site, *limit, &request) {
         Some(status) => {
-            drain(request.into_body()).await;
+            // However slowly it comes: the answer waits no longer.
+            let _ = tokio::time::timeout(DRAINING, drain(request.into_body())).await;
             status.into_response()
         }
         None => next.run(request).await,
@@ -108,6 +109,7 @@ async fn around(
 /// Bytes of a refused body that are read and dropped, so that who sends it gets to read the answer:
 /// a connection that is closed while they still write gives most clients an error instead.
 const DRAINED: usize = 16 * BODY_LIMIT;
+const DRAINING: Duration = Duration::from_secs(2);
 
 async fn drain(mut body: Body) {
     let mut read = 0;

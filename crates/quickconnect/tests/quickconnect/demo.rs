@@ -277,6 +277,7 @@ async fn demo_json_keeps_to_its_shape() {
                 "listing",
                 "listing_type",
                 "name",
+                "redirect_uris",
                 "scopes"
             ]
         );

@@ -111,11 +111,12 @@ fn names(value: &Value) -> Vec<&str> {
     names
 }
 
-const APP: [&str; 11] = [
+const APP: [&str; 12] = [
     "algorithm",
     "allowed_principal",
     "client_id",
     "connect_uri",
+    "customer_app",
     "enabled",
     "grants",
     "name",
