@@ -88,8 +88,8 @@ pub fn on_sqlite(selection: &Selection) -> Outcome {
 }
 
 /// Runs those of the selected tests that open databases once more, on PostgreSQL, with those that
-/// need it. The
-/// demo's own tests, and those that kill a node on its files, are about SQLite.
+/// need it. The demo's own tests, those that kill processes on their files, and the year are about
+/// SQLite.
 pub fn on_postgres(selection: &Selection) -> Outcome {
     let selection = selection.of_databases();
     if selection.crates.is_empty() {
@@ -106,7 +106,7 @@ pub fn on_postgres(selection: &Selection) -> Outcome {
         "--no-tests=pass",
         "--run-ignored=all",
         "--filterset",
-        "not test(/^(crash|demo)::/)",
+        "not test(/^(crash|demo|processes|year)::/)",
     ];
     cargo(&["nextest", "run"], &selection, &last, Some(&address))
 }
