@@ -8,7 +8,7 @@ use std::time::Duration;
 use protocol::jose::{self, AccessClaims, IdClaims, KeySet, SigningAlgorithm};
 use protocol::{DAY, MINUTE, PrincipalType, Timestamp};
 use sandbox::AppFacts;
-use store::key_rotation::{self, Step};
+use store::key_rotation;
 use store::registration::NewApp;
 use testkit::{Answer, House};
 
@@ -158,6 +158,13 @@ impl Partner {
     }
 }
 
+/// Who signs now, for each algorithm.
+fn signing(house: &House) -> Vec<String> {
+    let keys = house.platform.keys();
+    let kid = |algorithm| keys.signing(algorithm).kid().to_owned();
+    SigningAlgorithm::ALL.into_iter().map(kid).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s25_five_rotations_under_traffic_without_one_failed_verification() {
     const ROTATIONS: usize = 5;
@@ -202,15 +209,16 @@ async fn s25_five_rotations_under_traffic_without_one_failed_verification() {
         let standstill = pause.write().await;
         house.advance(nearly.since(house.now()));
         drop(standstill);
-        let mut changed = BTreeSet::new();
+        let former = signing(&house);
+        let mut latest = former.clone();
         for step in 0..45 {
             house.advance(2 * MINUTE);
+            // The house's own keeper may be quicker: what counts is who signs now.
             let steps = key_rotation::rotate_if_due(&house.platform, house.now()).await;
-            for done in steps.unwrap() {
-                if let Step::Sign(kid) = done {
-                    changed.insert(kid);
-                    signed_at = house.now();
-                }
+            steps.unwrap();
+            if signing(&house) != latest {
+                latest = signing(&house);
+                signed_at = house.now();
             }
             let before: Vec<usize> = laps.iter().map(|lap| lap.load(Ordering::SeqCst)).collect();
             let all_went_round = || {
@@ -235,9 +243,8 @@ async fn s25_five_rotations_under_traffic_without_one_failed_verification() {
                 assert_eq!(kid.trim_matches('"'), current, "the current key signs");
             }
         }
-        assert_eq!(
-            changed.len(),
-            3,
+        assert!(
+            former.iter().all(|kid| !latest.contains(kid)),
             "rotation {rotation} changed every algorithm's key"
         );
     }
