@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use db::Db;
-use node::{Config, KeySecret};
+use hosting::KeySecret;
+use node::Config;
 use store::App;
 use tempfile::TempDir;
 use tokio::net::TcpStream;

@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 use ambient::{Clock, Entropy};
 use clap::Args;
 use db::{Db, Options};
-use node::{Config, KeySecret};
+use hosting::KeySecret;
+use node::Config;
 use sandbox::{DataDir, open_platform};
 use store::App;
 

@@ -1,6 +1,6 @@
 //! Where the log goes: standard error, one line an event.
 
-use node::{LogFormat, Logging};
+use hosting::{LogFormat, Logging};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
 
 /// For commands: `verbose` logs every request; otherwise only what went wrong.

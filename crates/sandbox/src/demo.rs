@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use axum::Router;
+use hosting::Serving;
 use landing_page::Partner;
 use mail::Mailer;
-use node::Serving;
 use protocol::DataCenters;
 use store::{App, CallLimits, Settings};
 use tokio::net::TcpListener;

@@ -24,7 +24,7 @@ impl House {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a port is free");
         let origin = format!("http://{}", listener.local_addr().expect("bound"));
-        let mut serving = node::Serving::start([(listener, sites)]);
+        let mut serving = hosting::Serving::start([(listener, sites)]);
         let server = tokio::spawn(async move {
             serving.failure().await;
         });

@@ -6,13 +6,14 @@ use crate::sources::File;
 
 /// Which crates of the workspace each crate may depend on. Crates that compose the others (the
 /// binary, the seeds, the tests) may use all and are used by none but each other.
-const ARROWS: [(&str, &[&str]); 16] = [
+const ARROWS: [(&str, &[&str]); 17] = [
     ("protocol", &[]),
     ("db", &["ambient"]),
     ("xtask", &[]),
     ("ambient", &["protocol"]),
     ("mail", &["protocol"]),
     ("web", &["ambient", "db", "protocol"]),
+    ("hosting", &["protocol", "web"]),
     ("store", &["ambient", "db", "mail", "protocol"]),
     (
         "authentication",
@@ -34,6 +35,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
             "authentication",
             "company_data",
             "db",
+            "hosting",
             "mail",
             "protocol",
             "store",

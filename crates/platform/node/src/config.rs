@@ -1,20 +1,14 @@
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use config::{Environment, File, FileFormat};
+use hosting::{ConfigError, ExactOrigin, Logging, NamedDatabase, Stopping, TrustedProxies};
 use mail::Mailer;
-use protocol::{DAY, DataCenter, DataCenters, MINUTE, Origin};
+use protocol::{DAY, DataCenter, DataCenters, MINUTE};
 use serde::Deserialize;
 use store::{CallLimits, Settings};
-
-use crate::TrustedProxies;
-
-/// Variables that begin so overrule the file: `QUICKCONNECT__TOKENS__ROTATION_DAYS=3`.
-const ENVIRONMENT: &str = "QUICKCONNECT";
 
 /// What a node is started with: a TOML file, overruled by the environment. Unknown keys are refused.
 ///
@@ -87,42 +81,6 @@ pub struct Limits {
     failures_per_address: Option<u32>,
 }
 
-/// What happens between SIGTERM and the end.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Stopping {
-    /// So long a node that was told to stop says that it is not ready and goes on serving, so that
-    /// the load balancer can turn to others.
-    announce_seconds: u16,
-    /// So long requests that have begun may take.
-    finish_seconds: u16,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Logging {
-    pub format: LogFormat,
-    /// One line for each request.
-    pub requests: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    #[default]
-    Json,
-    Text,
-}
-
-/// Why a configuration cannot be used: one sentence.
-#[derive(Debug)]
-pub struct ConfigError(String);
-
-/// An origin and nothing else: a path that would be dropped silently is a mistake.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct ExactOrigin(Origin);
-
 fn default_database_connections() -> NonZeroU16 {
     const { NonZeroU16::new(16).expect("it is not zero") }
 }
@@ -138,27 +96,11 @@ fn default_health_listen() -> SocketAddr {
 impl Config {
     /// Reads the file and the environment, and refuses what cannot work.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError(format!("{} cannot be read: {error}", path.display())))?;
-        let environment = Environment::with_prefix(ENVIRONMENT)
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true);
-        let read = config::Config::builder()
-            .add_source(File::from_str(&text, FileFormat::Toml))
-            .add_source(environment)
-            .build();
-        let read = read.and_then(config::Config::try_deserialize::<Config>);
-        let told = |error: config::ConfigError| ConfigError(format!("{}: {error}", path.display()));
-        let config = read.map_err(told)?;
-        config
-            .check()
-            .map_err(|ConfigError(why)| ConfigError(format!("{}: {why}", path.display())))?;
-        Ok(config)
+        hosting::read(path, Config::check)
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |why: String| Err(ConfigError(why));
+        let refuse = |why: String| Err(ConfigError::new(why));
         if !self.data_centers.contains_key(&self.landing_zone) {
             return refuse(format!(
                 "landing_zone is {:?}, which data_centers does not list",
@@ -172,48 +114,27 @@ impl Config {
             }
             origins.push(origin);
         }
-        if self.database.is_some() && self.database_file.is_some() {
-            return refuse("database and database_file exclude each other".to_owned());
-        }
-        let carries_password = self.database.as_deref().is_some_and(|address| {
-            let authority = address.split_once("://").map_or("", |(_, rest)| rest);
-            let user = authority.rsplit_once('@').map_or("", |(user, _)| user);
-            user.contains(':')
-        });
-        if carries_password {
-            return refuse(
-                "database carries a password; put the address into a file and name that in \
-                 database_file"
-                    .to_owned(),
-            );
-        }
-        Ok(())
+        self.named_database().check()
     }
 
     /// The database's address; it may hold a password.
     pub fn database(&self) -> Result<String, ConfigError> {
-        match (&self.database, &self.database_file) {
-            (Some(address), _) => Ok(address.clone()),
-            (None, Some(path)) => std::fs::read_to_string(path)
-                .map(|text| text.trim().to_owned())
-                .map_err(|error| {
-                    let path = path.display();
-                    ConfigError(format!("database_file {path} cannot be read: {error}"))
-                }),
-            (None, None) => Err(ConfigError(
-                "no database is named: set database = \"sqlite:PATH\" or a postgres:// address"
-                    .to_owned(),
-            )),
+        self.named_database().address()
+    }
+
+    fn named_database(&self) -> NamedDatabase<'_> {
+        NamedDatabase {
+            address: self.database.as_deref(),
+            file: self.database_file.as_deref(),
         }
     }
 
     /// Where the key-encryption secret stands. Without one nothing starts.
     pub fn key_secret_file(&self) -> Result<&Path, ConfigError> {
         self.key_secret_file.as_deref().ok_or_else(|| {
-            ConfigError(
+            ConfigError::new(
                 "key_secret_file is not set: without a key-encryption secret nothing starts; make \
-                 one with: openssl rand -hex 32"
-                    .to_owned(),
+                 one with: openssl rand -hex 32",
             )
         })
     }
@@ -243,7 +164,7 @@ impl Config {
         settings.call_limits = self.limits.calls();
         self.tokens.apply(&mut settings);
         let mailer = Mailer::new(&self.mail);
-        settings.mail = mailer.map_err(|error| ConfigError(format!("mail: {error}")))?;
+        settings.mail = mailer.map_err(|error| ConfigError::new(format!("mail: {error}")))?;
         Ok(settings)
     }
 }
@@ -287,55 +208,6 @@ impl Limits {
         }
     }
 }
-
-impl Default for Stopping {
-    fn default() -> Stopping {
-        Stopping {
-            announce_seconds: 5,
-            finish_seconds: 30,
-        }
-    }
-}
-
-impl Stopping {
-    pub fn announce(&self) -> Duration {
-        Duration::from_secs(self.announce_seconds.into())
-    }
-
-    pub fn finish(&self) -> Duration {
-        Duration::from_secs(self.finish_seconds.into())
-    }
-}
-
-impl TryFrom<String> for ExactOrigin {
-    type Error = String;
-
-    /// Plain http only on the loopback address: to look at a deployment on one machine.
-    fn try_from(text: String) -> Result<ExactOrigin, String> {
-        let origin: Origin = text.parse().map_err(|error| format!("{error}"))?;
-        if origin.as_str() != text.trim_end_matches('/') {
-            return Err(format!("{text:?} must be an origin only, as {origin}"));
-        }
-        let host = origin.authority();
-        let own_machine = ["127.0.0.1", "[::1]"].iter().any(|own| {
-            host.strip_prefix(own)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
-        });
-        if origin.is_https() || own_machine {
-            Ok(ExactOrigin(origin))
-        } else {
-            Err(format!("{text:?} must begin with https://"))
-        }
-    }
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ConfigError {}
 
 #[cfg(test)]
 mod tests {

@@ -1,84 +1,13 @@
-//! Health and metrics, for operators alone: a listener of its own, which no proxy leads to.
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
-
-use axum::extract::State;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use hosting::Health;
 use metrics_exporter_prometheus::PrometheusHandle;
-use serde_json::json;
 use store::App;
 
-/// Longer than a database that is well takes to answer.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// What a node says about itself.
-#[derive(Clone)]
-pub struct Health {
-    app: App,
-    metrics: PrometheusHandle,
-    stopping: Arc<AtomicBool>,
-}
-
-impl Health {
-    pub fn new(app: App, metrics: PrometheusHandle) -> Health {
-        Health {
-            app,
-            metrics,
-            stopping: Arc::default(),
-        }
-    }
-
-    /// From now on the node is not ready, and never will be again.
-    pub fn announce_end(&self) {
-        self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    /// `/livez`, `/readyz`, `/version`, `/metrics`.
-    pub fn routes(&self) -> Router {
-        Router::new()
-            .route("/livez", get(|| async { "alive\n" }))
-            .route("/readyz", get(ready))
-            .route("/version", get(version))
-            .route("/metrics", get(metrics))
-            .with_state(self.clone())
-    }
-
-    /// Why the node should get no requests; empty when it should (S39).
-    async fn troubles(&self) -> Vec<String> {
-        if self.stopping.load(Ordering::Relaxed) {
-            return vec!["stopping".to_owned()];
-        }
-        let standing = store::standing::troubles(&self.app);
-        match tokio::time::timeout(PATIENCE, standing).await {
-            Ok(troubles) => troubles,
-            Err(_) => vec!["the database does not answer".to_owned()],
-        }
-    }
-}
-
-async fn ready(State(health): State<Health>) -> Response {
-    let troubles = health.troubles().await;
-    let status = if troubles.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let body = json!({ "ready": troubles.is_empty(), "troubles": troubles });
-    (status, Json(body)).into_response()
-}
-
-async fn version() -> Json<serde_json::Value> {
+/// What a node says about itself (S39).
+pub fn health(app: &App, metrics: PrometheusHandle) -> Health {
     let newest = store::MIGRATIONS.last().map(|migration| migration.name);
-    Json(json!({ "version": env!("CARGO_PKG_VERSION"), "schema": newest }))
-}
-
-async fn metrics(State(health): State<Health>) -> Response {
-    let text = health.metrics.render();
-    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+    let app = app.clone();
+    Health::new(newest, metrics, move || {
+        let app = app.clone();
+        async move { store::standing::troubles(&app).await }
+    })
 }

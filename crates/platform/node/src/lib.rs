@@ -1,5 +1,5 @@
 //! A node of the platform: what it is configured with, its sites on their listener, its jobs, its
-//! health. Any number of nodes may serve one database.
+//! health. Any number of nodes may serve one database. What it shares with a partner's node is `hosting`.
 //!
 //! Architecture invariant: the sites are put together here and nowhere else, for `serve` and for the
 //! demo alike.
@@ -7,18 +7,14 @@
 mod audit_chain;
 mod config;
 pub mod defaults;
-mod forwarded;
 mod health;
 mod housekeeping;
-mod key_secret;
+mod jobs;
 mod openapi;
-mod serving;
 mod sites;
 
-pub use config::{Config, ConfigError, Limits, LogFormat, Logging, Stopping, Tokens};
-pub use forwarded::TrustedProxies;
-pub use health::Health;
-pub use key_secret::{KeySecret, KeySecretError};
+pub use config::{Config, Limits, Tokens};
+pub use health::health;
+pub use jobs::jobs;
 pub use openapi::{api_endpoints, openapi};
-pub use serving::{Serving, jobs};
 pub use sites::{api_site, app_center_site, both_sites};

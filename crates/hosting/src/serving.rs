@@ -2,13 +2,9 @@ use std::io;
 use std::time::Duration;
 
 use axum::Router;
-use store::App;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-use crate::audit_chain::chain_audit;
-use crate::housekeeping::keep_house;
 
 /// Sites on their listeners, until they are told to stop.
 pub struct Serving {
@@ -42,13 +38,4 @@ impl Serving {
         let all = async { while self.sites.join_next().await.is_some() {} };
         tokio::time::timeout(patience, all).await.is_ok()
     }
-}
-
-/// What each process that serves the platform does beside answering. Dropped, it stops.
-pub fn jobs(app: &App) -> JoinSet<()> {
-    let mut jobs = JoinSet::new();
-    jobs.spawn(authentication::keep_keys(app.clone()));
-    jobs.spawn(keep_house(app.clone()));
-    jobs.spawn(chain_audit(app.clone()));
-    jobs
 }

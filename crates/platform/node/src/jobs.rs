@@ -1,0 +1,14 @@
+use store::App;
+use tokio::task::JoinSet;
+
+use crate::audit_chain::chain_audit;
+use crate::housekeeping::keep_house;
+
+/// What each process that serves the platform does beside answering. Dropped, it stops.
+pub fn jobs(app: &App) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(authentication::keep_keys(app.clone()));
+    jobs.spawn(keep_house(app.clone()));
+    jobs.spawn(chain_audit(app.clone()));
+    jobs
+}
