@@ -36,6 +36,12 @@ impl Timestamp {
         jiff::fmt::strtime::format("%Y-%m-%dT%H:%M:%S.%3fZ", instant).unwrap_or_default()
     }
 
+    /// Reads an instant of RFC 3339, with any offset.
+    pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+        let instant: jiff::Timestamp = text.parse().ok()?;
+        Some(Timestamp(instant.as_microsecond()))
+    }
+
     /// How long ago `earlier` was; zero when it lies ahead.
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
@@ -74,5 +80,16 @@ mod tests {
             Timestamp::from_seconds(0).to_rfc3339(),
             "1970-01-01T00:00:00.000Z"
         );
+    }
+
+    #[test]
+    fn instants_are_read_with_any_offset_and_nothing_else_is() {
+        let read = Timestamp::parse_rfc3339;
+        let expected = Some(Timestamp::from_micros(1_795_000_000_042_000));
+        assert_eq!(read("2026-11-18T11:06:40.042Z"), expected);
+        assert_eq!(read("2026-11-18T12:06:40.042+01:00"), expected);
+        for nonsense in ["", "yesterday", "2026-11-18", "2026-11-18T11:06:40"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
     }
 }

@@ -7,6 +7,7 @@ mod demo;
 mod keys;
 mod listing;
 mod migrate;
+mod not_before;
 mod openapi;
 mod opened;
 mod request_token;
@@ -37,6 +38,7 @@ enum Command {
     Keys(keys::Arguments),
     Listing(listing::Arguments),
     Migrate(migrate::Arguments),
+    NotBefore(not_before::Arguments),
     Openapi(openapi::Arguments),
     RequestToken(request_token::Arguments),
     Serve(serve::Arguments),
@@ -55,6 +57,7 @@ async fn main() -> ExitCode {
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Listing(arguments) => listing::run(arguments).await,
         Command::Migrate(arguments) => migrate::run(arguments).await,
+        Command::NotBefore(arguments) => not_before::run(arguments).await,
         Command::User(arguments) => user::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Openapi(arguments) => openapi::run(arguments),

@@ -7,6 +7,7 @@ use hosting::KeySecret;
 use node::Config;
 use sandbox::{DataDir, open_platform};
 use store::App;
+use store::audit::{Actor, By};
 
 use crate::{Failure, telemetry};
 
@@ -37,6 +38,15 @@ async fn demo(dir: &Path) -> Result<App, Failure> {
     let dir = DataDir::existing(dir)?;
     let facts = dir.facts()?.ok_or("the data directory holds no demo")?;
     Ok(open_platform(&dir, &facts).await?)
+}
+
+/// Whoever uses the command line, in the audit log.
+pub fn operator(app: &App) -> By<'static> {
+    By {
+        actor: Actor::Operator,
+        correlation_id: "",
+        now: app.clock.now(),
+    }
 }
 
 /// The database of a configuration, whatever its tables.

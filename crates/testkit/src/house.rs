@@ -18,7 +18,7 @@ pub struct House {
     clock: Clock,
     dir: TempDir,
     pub(crate) platform_database: TestDatabase,
-    _partner_database: TestDatabase,
+    pub(crate) partner_database: TestDatabase,
     server: JoinHandle<()>,
 }
 
@@ -68,7 +68,7 @@ impl House {
             clock,
             dir,
             platform_database,
-            _partner_database: partner_database,
+            partner_database,
             server,
         }
     }

@@ -1,10 +1,13 @@
 //! What only an operator or an administrator does: switching things off, and breaking the disk.
 
-use db::Tx;
-use protocol::Principal;
+use db::{Db, Tx};
+use protocol::{Principal, Timestamp};
 use sandbox::{AppFacts, CompanyFacts, UserFacts};
 use store::access::{self, DisconnectedBy};
-use store::{AppSecret, app_secrets, apps, companies, company_changes, users};
+use store::audit::{Actor, By};
+use store::{
+    AppSecret, NotBefore, app_secrets, apps, companies, company_changes, not_before, users,
+};
 use uuid::Uuid;
 
 use crate::House;
@@ -34,11 +37,7 @@ impl House {
         let mut tx = self.write().await;
         let found = companies::find(&mut tx, company.id).await;
         let found = found.expect("readable").expect("it is there");
-        let by = store::audit::By {
-            actor: store::audit::Actor::Operator,
-            correlation_id: "",
-            now: self.now(),
-        };
+        let by = self.operator();
         let place = (&found, center);
         let done = company_changes::move_to(&self.platform, &mut tx, place, by).await;
         assert!(done.expect("written"), "it lives there already");
@@ -50,6 +49,36 @@ impl House {
         let done = users::set_enabled(&mut tx, company.id, user.id, enabled).await;
         done.expect("written");
         tx.commit().await.expect("committed");
+    }
+
+    /// Refuses tokens from before an instant, in one data center or everywhere. Access tokens alone,
+    /// or refresh tokens, too.
+    pub async fn refuse_old(&self, center: Option<&str>, before: Timestamp, refresh_tokens: bool) {
+        let new = NotBefore {
+            data_center: center.map(str::to_owned),
+            issued_before: before,
+            refresh_tokens,
+        };
+        let mut tx = self.write().await;
+        let done = not_before::set(&self.platform, &mut tx, &new, self.operator()).await;
+        done.expect("written");
+        tx.commit().await.expect("committed");
+    }
+
+    /// Takes back what [`House::refuse_old`] has set.
+    pub async fn accept_old(&self, center: Option<&str>) {
+        let mut tx = self.write().await;
+        let done = not_before::lift(&self.platform, &mut tx, center, self.operator()).await;
+        assert!(done.expect("written"), "nothing was set");
+        tx.commit().await.expect("committed");
+    }
+
+    fn operator(&self) -> By<'static> {
+        By {
+            actor: Actor::Operator,
+            correlation_id: "",
+            now: self.now(),
+        }
     }
 
     /// Disconnects, as a click in the App Center does.
@@ -80,9 +109,14 @@ impl House {
         tx.commit().await.expect("committed");
     }
 
-    /// Whether these bytes stand in the platform's database as they are.
+    /// Whether these bytes stand in the platform's database or the partner's as they are.
     pub async fn database_holds(&self, text: &str) -> bool {
-        self.platform_database.holds(text).await
+        self.platform_database.holds(text).await || self.partner_database.holds(text).await
+    }
+
+    /// The platform's database and the partner's, as another process opens them.
+    pub fn databases(&self) -> [Db; 2] {
+        [self.platform_database.open(), self.partner_database.open()]
     }
 
     /// Until it is dropped, nothing can be written: another process holds the platform's database.

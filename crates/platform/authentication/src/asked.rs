@@ -6,6 +6,7 @@ use axum::RequestExt;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
+use db::Tx;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use protocol::{DataCenter, ErrorCode, Form};
 use store::{App, RegisteredApp};
@@ -90,14 +91,15 @@ impl Asked {
         ClientCredentials::read(&self.headers, form)
     }
 
-    /// The app whose credentials they are: 61, 64, 59; and 429 when it calls too often.
+    /// The app whose credentials they are: 61, 64, 59; and 429 when it calls too often. What is
+    /// decided next can be read in the same transaction.
     pub async fn client(
         &self,
         state: &State,
         credentials: &ClientCredentials,
+        tx: &mut Tx,
     ) -> Result<RegisteredApp, Refusal> {
-        let mut tx = state.app.db.read().await?;
-        let client = credentials.authenticate(&state.app, &mut tx).await?;
+        let client = credentials.authenticate(&state.app, tx).await?;
         state.limits.client(client.client_id)?;
         Ok(client)
     }

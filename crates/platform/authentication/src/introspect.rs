@@ -7,6 +7,7 @@
 use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
+use db::Tx;
 use http::StatusCode;
 use protocol::{Form, Introspection, RefreshTokenValue, Timestamp};
 use store::access::{self, Subject};
@@ -16,6 +17,7 @@ use web::Description;
 use crate::State;
 use crate::asked::Asked;
 use crate::described::{TOKENS, client_form, refuses_clients};
+use crate::grants::Grant;
 use crate::grants::refresh_decision::{Decision, decide};
 use crate::refusal::Refusal;
 
@@ -27,14 +29,18 @@ pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
 async fn answer(state: &State, asked: &Asked) -> Result<Introspection, Refusal> {
     let form: Form = asked.form(state)?;
     let credentials = asked.credentials(&form)?;
-    let client = asked.client(state, &credentials).await?;
+    let mut tx = state.app.db.read().await?;
+    let client = asked.client(state, &credentials, &mut tx).await?;
     // `token_type_hint` only says where to look first, and the two kinds look different.
     let token = form.get("token").ok_or(Refusal::TokenMissing)?;
     let app = &state.app;
     let now = app.clock.now();
     let known = match RefreshTokenValue::parse(token) {
-        Some(value) => of_refresh_token(app, &client, &value, now).await?,
-        None => of_access_token(app, &client, token, now).await?,
+        Some(value) => of_refresh_token(app, (&mut tx, &client), &value, now).await?,
+        None => {
+            drop(tx);
+            of_access_token(app, &client, token, now).await?
+        }
     };
     Ok(known.unwrap_or_else(Introspection::inactive))
 }
@@ -76,22 +82,24 @@ async fn of_access_token(
 
 async fn of_refresh_token(
     app: &App,
-    client: &RegisteredApp,
+    (tx, client): (&mut Tx, &RegisteredApp),
     value: &RefreshTokenValue,
     now: Timestamp,
 ) -> Result<Option<Introspection>, Refusal> {
-    let mut tx = app.db.read().await?;
-    let Some(token) = refresh_tokens::find(&mut tx, value.row()).await? else {
+    let Some(token) = refresh_tokens::find(tx, value.row()).await? else {
         return Ok(None);
     };
     let successor = match token.successor {
-        Some(id) => refresh_tokens::find(&mut tx, id).await?,
+        Some(id) => refresh_tokens::find(tx, id).await?,
         None => None,
     };
     let asks = (&value.hash(), client.client_id);
     let decision = decide(&token, successor.as_ref(), asks, &app.settings, now);
-    let dead = matches!(decision, Decision::Refuse(_) | Decision::Replay);
-    if dead || !access::may_act(&mut tx, client, token.principal).await? {
+    let dead = matches!(decision, Decision::Refuse(_) | Decision::Replay)
+        || Grant::RefreshToken
+            .is_allowed_for(client, &app.settings)
+            .is_err();
+    if dead || !access::may_refresh(tx, client, &token).await? {
         return Ok(None);
     }
     Ok(Some(Introspection {

@@ -10,6 +10,7 @@ use ambient::Failpoint;
 use axum::Json;
 use axum::extract::State as Context;
 use axum::response::{IntoResponse, Response};
+use db::Tx;
 use http::StatusCode;
 use protocol::{RefreshTokenValue, Timestamp};
 use serde_json::json;
@@ -33,22 +34,25 @@ pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
 async fn revoke(state: &State, asked: &Asked) -> Result<(), Refusal> {
     let form = asked.form(state)?;
     let credentials = asked.credentials(&form)?;
-    let client = asked.client(state, &credentials).await?;
+    let mut tx = state.app.db.read().await?;
+    let client = asked.client(state, &credentials, &mut tx).await?;
     let token = form.get("token").ok_or(Refusal::TokenMissing)?;
     match RefreshTokenValue::parse(token) {
-        Some(value) => refresh_token(state, asked, &client, &value).await,
-        None => access_token(state, &client, token).await,
+        Some(value) => refresh_token(state, asked, (tx, &client), &value).await,
+        None => {
+            drop(tx);
+            access_token(state, &client, token).await
+        }
     }
 }
 
 async fn refresh_token(
     state: &State,
     asked: &Asked,
-    client: &RegisteredApp,
+    (mut tx, client): (Tx, &RegisteredApp),
     value: &RefreshTokenValue,
 ) -> Result<(), Refusal> {
     let app = &state.app;
-    let mut tx = app.db.read().await?;
     let token = refresh_tokens::find(&mut tx, value.row()).await?;
     drop(tx);
     let ours = token.filter(|token| {

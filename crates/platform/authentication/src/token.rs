@@ -13,12 +13,14 @@ use web::{CorrelationId, Description};
 
 use crate::State;
 use crate::asked::Asked;
+use crate::client_authentication::ClientCredentials;
 use crate::described::{TOKENS, refuses_clients};
 use crate::grants::Grant;
 use crate::limits::Limits;
 use crate::refusal::Refusal;
 
-/// What a grant is given, once everything that all grants share has been checked.
+/// What a grant is given, once everything that all grants share has been checked, with the
+/// transaction in which that was read.
 pub struct TokenRequest<'a> {
     pub app: &'a App,
     pub limits: &'a Limits,
@@ -28,6 +30,8 @@ pub struct TokenRequest<'a> {
     pub form: &'a Form,
     pub correlation: &'a CorrelationId,
     pub now: Timestamp,
+    credentials: &'a ClientCredentials,
+    grant: Grant,
 }
 
 pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
@@ -43,7 +47,8 @@ async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
     let form = asked.form(state)?;
     let credentials = asked.credentials(&form)?;
     let grant_type = form.get("grant_type").ok_or(ErrorCode::GrantTypeMissing)?;
-    let client = asked.client(state, &credentials).await?;
+    let mut tx = state.app.db.read().await?;
+    let client = asked.client(state, &credentials, &mut tx).await?;
     Failpoint::TokenClientKnown.reached();
     let grant = Grant::parse(grant_type, &form)?;
     grant.is_allowed_for(&client, &state.app.settings)?;
@@ -55,11 +60,21 @@ async fn answer(state: &State, asked: &Asked) -> Result<TokenAnswer, Refusal> {
         form: &form,
         correlation: &asked.correlation,
         now: state.app.clock.now(),
+        credentials: &credentials,
+        grant,
     };
-    grant.token(&request).await
+    grant.token(&request, tx).await
 }
 
-impl TokenRequest<'_> {
+impl<'a> TokenRequest<'a> {
+    /// The same in a write transaction: while its lock was waited for, the app, its secret and what
+    /// it may do can have changed (S22).
+    pub async fn anew(&self, tx: &mut Tx) -> Result<TokenRequest<'a>, Refusal> {
+        let client = self.credentials.authenticate(self.app, tx).await?;
+        self.grant.is_allowed_for(&client, &self.app.settings)?;
+        Ok(TokenRequest { client, ..*self })
+    }
+
     /// Every grant for a company or one of its users ends here: 53 when the app may not have the
     /// company, 123 when company or person is switched off, 16 when another data centre must be
     /// asked. The landing zone may be asked for all (reference §4.2). 429 when it asks too often.

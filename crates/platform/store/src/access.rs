@@ -8,7 +8,7 @@ use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Ti
 
 use crate::{App, Company, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, RegisteredApp, apps};
-use crate::{authorization_codes, companies, revoked_access_tokens, users};
+use crate::{authorization_codes, companies, not_before, revoked_access_tokens, users};
 
 pub use app_token::authenticate_app;
 
@@ -37,8 +37,8 @@ pub enum Refusal {
     Invalid,
     /// A valid token, presented to a data centre in which its company does not live; it lives here.
     Elsewhere(Origin),
-    /// The connection was ended, the lineage or the token revoked, or somebody on whom it rests
-    /// switched off (S20, S22, S23).
+    /// The connection was ended, the lineage or the token revoked, somebody on whom it rests switched
+    /// off, or the operator refuses what is so old (S20, S22, S23).
     Revoked,
     /// A good token of an app that speaks for itself, where a company's or user's is needed.
     AppToken,
@@ -116,6 +116,13 @@ pub async fn standing_at(
     if revoked_access_tokens::contains(&mut tx, &claims.jti).await? {
         return Err(Refusal::Revoked);
     }
+    let mut issuers = app.settings.data_centers.all();
+    let issued_for = issuers.find(|center| center.base_uri.as_str() == claims.aud);
+    let issued_for = issued_for.ok_or(Refusal::Invalid)?;
+    let not_before = not_before::of(&mut tx, &issued_for.name).await?;
+    if not_before.refuses_access_token(Timestamp::from_seconds(claims.iat)) {
+        return Err(Refusal::Revoked);
+    }
     let client = apps::find(&mut tx, claims.client_id).await?;
     let client = client
         .filter(|client| client.enabled)
@@ -133,8 +140,9 @@ pub async fn standing_at(
     let company = company.ok_or(Refusal::Revoked)?;
     is_home(app, &company, claims, center)?;
     let token = issued_with(&mut tx, claims, principal, now).await?;
-    let stands =
-        token.principal == principal && allowed(&mut tx, &client, principal, &company).await?;
+    let stands = token.principal == principal
+        && !not_before.refuses_refresh_token(token.issued_at)
+        && allowed(&mut tx, &client, principal, &company).await?;
     drop(tx);
     if !stands {
         return Err(Refusal::Revoked);
@@ -194,17 +202,30 @@ async fn issued_with(
     }
 }
 
-/// Whether an app may act for a principal now: neither the app, nor the company, nor the person is
-/// switched off, and the company is one that the app may have.
-pub async fn may_act(
+/// Whether an app may act by a refresh token now: neither the app, nor the company, nor the person is
+/// switched off, the company is one that the app may have, and the token is not from before an
+/// instant that the operator has set.
+pub async fn may_refresh(
     tx: &mut db::Tx,
     client: &RegisteredApp,
-    principal: Principal,
+    token: &RefreshToken,
 ) -> Result<bool, db::Error> {
-    match companies::find(tx, principal.company()).await? {
-        Some(company) => allowed(tx, client, principal, &company).await,
-        None => Ok(false),
-    }
+    let Some(company) = companies::find(tx, token.principal.company()).await? else {
+        return Ok(false);
+    };
+    Ok(allowed(tx, client, token.principal, &company).await?
+        && !is_too_old(tx, token, &company).await?)
+}
+
+/// Whether a refresh token is from before an instant that the operator has set for the data center
+/// in which its company lives, or for all of them.
+pub async fn is_too_old(
+    tx: &mut db::Tx,
+    token: &RefreshToken,
+    company: &Company,
+) -> Result<bool, db::Error> {
+    let not_before = not_before::of(tx, &company.data_center).await?;
+    Ok(not_before.refuses_refresh_token(token.issued_at))
 }
 
 async fn allowed(

@@ -100,6 +100,8 @@ actions! {
     UserEnabled = "user_enabled",
     UserDisabled = "user_disabled",
     ListingPublished = "listing_published",
+    NotBeforeSet = "not_before_set",
+    NotBeforeLifted = "not_before_lifted",
 }
 
 /// An event, as it stands in the log and in an export: this text is what is chained.

@@ -30,6 +30,7 @@ pub mod legal_texts;
 pub mod listing_images;
 pub mod listings;
 pub mod minting;
+pub mod not_before;
 pub mod one_time_passwords;
 pub mod password_attempts;
 pub mod redirect_uris;
@@ -65,6 +66,7 @@ pub use leads::Lead;
 pub use legal_texts::{LegalText, TextKind};
 pub use listing_images::ListingImage;
 pub use listings::{Listing, ListingContent, ListingLinks, Screenshot};
+pub use not_before::NotBefore;
 pub use one_time_passwords::OneTimePasswordRow;
 pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
@@ -110,5 +112,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0011_customer_apps",
         sql: include_str!("../../../../migrations/platform/0011_customer_apps.sql"),
+    },
+    Migration {
+        name: "0012_not_before",
+        sql: include_str!("../../../../migrations/platform/0012_not_before.sql"),
     },
 ];

@@ -3,7 +3,7 @@ use protocol::{CompanyId, Edition};
 use store::{Address, Company, company_changes};
 
 use super::shown::print;
-use super::{Common, known_center, operator};
+use super::{Common, known_center};
 use crate::{Failure, opened};
 
 /// Add a company
@@ -69,7 +69,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         return Err("a company needs a name".into());
     }
     let mut tx = app.db.write().await?;
-    company_changes::create(&app, &mut tx, &company, operator(&app)).await?;
+    company_changes::create(&app, &mut tx, &company, opened::operator(&app)).await?;
     tx.commit().await?;
     let sentence = format!(
         "{:<10}{}\n{:<10}{}",

@@ -6,7 +6,6 @@ mod switch;
 
 use clap::{Args, Subcommand};
 use protocol::CompanyId;
-use store::audit::{Actor, By};
 use store::{App, Company, companies};
 
 use crate::Failure;
@@ -67,12 +66,4 @@ fn known_center(app: &App, name: &str) -> Result<(), Failure> {
         names.join(", ")
     )
     .into())
-}
-
-fn operator(app: &App) -> By<'static> {
-    By {
-        actor: Actor::Operator,
-        correlation_id: "",
-        now: app.clock.now(),
-    }
 }

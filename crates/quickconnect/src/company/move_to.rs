@@ -3,7 +3,7 @@ use protocol::CompanyId;
 use store::company_changes;
 
 use super::shown::print;
-use super::{Common, find, known_center, operator};
+use super::{Common, find, known_center};
 use crate::{Failure, opened};
 
 /// Move a company to another data center; its connections stay
@@ -27,7 +27,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut tx = app.db.write().await?;
     let mut company = find(&mut tx, arguments.company).await?;
     let place = (&company, arguments.to.as_str());
-    company_changes::move_to(&app, &mut tx, place, operator(&app)).await?;
+    company_changes::move_to(&app, &mut tx, place, opened::operator(&app)).await?;
     tx.commit().await?;
     company.data_center = arguments.to;
     let sentence = format!("{} lives in {}", company.name, company.data_center);

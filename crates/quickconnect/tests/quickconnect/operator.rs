@@ -311,6 +311,83 @@ async fn s25_an_operator_sees_the_keys_and_takes_one_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s23_an_operator_refuses_what_is_old_and_takes_that_back() {
+    let platform = Platform::serve().await;
+    let app = platform
+        .facts
+        .apps
+        .iter()
+        .find(|app| app.name == "Meridian Ledger");
+    let app = app.unwrap();
+    let (id, secret) = (app.client_id.to_string(), app.client_secret.clone());
+    let own = [("client_id", id.as_str()), ("client_secret", &secret)];
+    let granted = [&own[..], &[("grant_type", "client_credentials")]].concat();
+    let token = platform.token(&granted).await;
+    let token = token["access_token"].as_str().unwrap().to_owned();
+    let active = async || {
+        let url = platform.facts.data_centers["glz"].join("/oauth2/v0/introspect");
+        let asked = [&own[..], &[("token", token.as_str())]].concat();
+        let answer = platform.http.post(url).form(&asked).send().await.unwrap();
+        let told: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+        told["active"] == true
+    };
+    assert!(active().await);
+    // Issued in an earlier second than the instant.
+    tokio::time::sleep(Duration::from_millis(1_100)).await;
+    let set = platform.json(&["not-before", "set", "now", "--data-center", "glz"]);
+    let one = &set[0];
+    assert_eq!(
+        names(one),
+        ["data_center", "issued_before", "refresh_tokens"]
+    );
+    assert_eq!(
+        (&one["data_center"], &one["refresh_tokens"]),
+        (&json!("glz"), &json!(false))
+    );
+    assert!(!active().await, "the server that runs follows at once");
+    let instant = "2026-01-02T03:04:05+01:00";
+    let both = platform.json(&["not-before", "set", instant, "--refresh-tokens"]);
+    let expected = json!({
+        "data_center": null, "issued_before": "2026-01-02T02:04:05.000Z", "refresh_tokens": true,
+    });
+    assert_eq!(both[0], expected, "the whole platform comes first");
+    assert_eq!(platform.json(&["not-before", "list"]), both);
+    let left = platform.json(&["not-before", "lift", "--data-center", "glz"]);
+    assert_eq!(left.as_array().unwrap().len(), 1);
+    assert!(active().await);
+
+    for (arguments, said) in [
+        (&["set", "2999-01-01T00:00:00Z"][..], "lies ahead"),
+        (&["set", "yesterday"][..], "is no instant"),
+        (&["set", "now", "--data-center", "x"][..], "there are glz"),
+        (
+            &["lift", "--data-center", "us2"][..],
+            "no instant is set for us2",
+        ),
+    ] {
+        let refusal = platform.refusal(&[&["not-before"][..], arguments].concat());
+        assert!(refusal.contains(said), "{refusal}");
+    }
+    // The server chains its events every few seconds.
+    let mut events = String::new();
+    for _ in 0..100 {
+        let exported = quickconnect(platform.dir.path(), &["audit", "export"]);
+        let lines = String::from_utf8_lossy(&exported.stdout).into_owned();
+        events = lines.replace('\\', "");
+        if events.contains("not_before_lifted") {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let told = |text: &str| assert!(events.contains(text), "{text}: {events}");
+    told(
+        r#""action":"not_before_set","company":null,"app":null,"subject":"glz: access tokens before 20"#,
+    );
+    told(r#""subject":"everywhere: access and refresh tokens before 2026-01-02T02:04:05.000Z""#);
+    told(r#""action":"not_before_lifted","company":null,"app":null,"subject":"glz""#);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_platform_is_not_opened_without_its_key_encryption_secret_or_with_another() {
     let platform = Platform::serve().await;
     let secret = platform.dir.path().join("platform.key");

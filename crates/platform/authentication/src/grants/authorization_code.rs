@@ -13,10 +13,12 @@ use crate::described::{SCOPE, client_form};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
-pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+pub async fn token(request: &TokenRequest<'_>, read: Tx) -> Result<TokenAnswer, Refusal> {
+    drop(read);
     let presented = request.form.get("code").ok_or(ErrorCode::CodeMissing)?;
     let presented = AuthorizationCodeValue::parse(presented).ok_or(ErrorCode::BadCode)?;
     let mut tx = request.app.db.write().await?;
+    let request = &request.anew(&mut tx).await?;
     let granted = exchange(request, &mut tx, &presented).await;
     // Refusals commit, failures roll back: a replay must revoke what the code yielded.
     if !matches!(granted, Err(Refusal::Storage(_))) {

@@ -8,8 +8,8 @@ use protocol::{
     TokenAnswer, narrow,
 };
 use store::{
-    AttemptState, RefreshToken, RefreshTokenState, RequestToken, connect_attempts, refresh_tokens,
-    request_tokens,
+    AttemptState, RefreshToken, RefreshTokenState, RequestToken, access, connect_attempts,
+    refresh_tokens, request_tokens,
 };
 use uuid::Uuid;
 use web::description::Fields;
@@ -23,7 +23,7 @@ use crate::token::TokenRequest;
 /// No refresh token has this key: keys are times.
 const NO_ROW: i64 = 0;
 
-pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer, Refusal> {
     let username = request
         .form
         .get("username")
@@ -36,12 +36,12 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
     let username = Uuid::try_parse(username).map_err(|_| ErrorCode::IncorrectCredentials)?;
 
     // An unknown token takes as much work as one that is known and wrong (S10).
-    let mut tx = request.app.db.read().await?;
     let found = request_tokens::find(&mut tx, presented.hash()).await?;
     drop(tx);
     let company = found.map_or(username, |token| token.principal.company().as_uuid());
     let mut tx = request.app.db.write_for(company).await?;
     Failpoint::ExchangeBegun.reached();
+    let request = &request.anew(&mut tx).await?;
     let stored = request_tokens::find(&mut tx, presented.hash()).await?;
     // Both are looked up whatever there is: what is wrong with it takes no more nor less work (S10).
     let row = stored.as_ref().and_then(|stored| stored.refresh_token);
@@ -56,6 +56,9 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
 
     let (refresh_token, refresh_value) = match yielded {
         Some(token) => {
+            if access::is_too_old(&mut tx, &token, &company).await? {
+                return Err(ErrorCode::IncorrectCredentials.into());
+            }
             let value = first_value(request, presented.expose(), token.id);
             (token, value)
         }

@@ -9,6 +9,7 @@ mod password;
 pub(crate) mod refresh_decision;
 mod refresh_token;
 
+use db::Tx;
 use protocol::{ErrorCode, Form, PrincipalType, TokenAnswer};
 use store::{RegisteredApp, Settings};
 use web::description::Fields;
@@ -96,14 +97,18 @@ impl Grant {
         }
     }
 
-    pub async fn token(self, request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+    /// `tx` is the transaction in which the app was read.
+    pub async fn token(self, request: &TokenRequest<'_>, tx: Tx) -> Result<TokenAnswer, Refusal> {
         match self {
-            Grant::Authtoken => authtoken::token(request).await,
-            Grant::Password => password::token(request).await,
-            Grant::RefreshToken => refresh_token::token(request).await,
-            Grant::ClientCredentials => client_credentials::token(request),
-            Grant::Otp => otp::token(request).await,
-            Grant::AuthorizationCode => authorization_code::token(request).await,
+            Grant::Authtoken => authtoken::token(request, tx).await,
+            Grant::Password => password::token(request, tx).await,
+            Grant::RefreshToken => refresh_token::token(request, tx).await,
+            Grant::ClientCredentials => {
+                drop(tx);
+                client_credentials::token(request)
+            }
+            Grant::Otp => otp::token(request, tx).await,
+            Grant::AuthorizationCode => authorization_code::token(request, tx).await,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `grant_type=otp` (reference §3.4): a one-time password from a mail becomes a connection of the
 //! person who has read it.
 
+use db::Tx;
 use protocol::{ErrorCode, OneTimePassword, Principal, TokenAnswer, narrow};
 use store::one_time_passwords;
 use web::description::Fields;
@@ -12,12 +13,14 @@ use crate::otp::{Channel, parameters_hash};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
-pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+pub async fn token(request: &TokenRequest<'_>, read: Tx) -> Result<TokenAnswer, Refusal> {
+    drop(read);
     let presented = request.form.get("otp").ok_or(ErrorCode::OtpMissing)?;
     let handle = Channel::read(request.form)?.hash(request.app);
     let (client, now) = (request.client.client_id, request.now);
 
     let mut tx = request.app.db.write().await?;
+    let request = &request.anew(&mut tx).await?;
     let otp = OneTimePassword::parse(presented);
     let stored = match &otp {
         Some(otp) => one_time_passwords::find(&mut tx, client, handle, otp.hash()).await?,

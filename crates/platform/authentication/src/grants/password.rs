@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use db::Tx;
 use protocol::{
     ErrorCode, MINUTE, Principal, RequestTokenValue, TokenAnswer, TokenHash, UserId, narrow,
 };
@@ -19,13 +20,14 @@ use crate::token::TokenRequest;
 const ATTEMPTS: i64 = 10;
 const ATTEMPTS_PERIOD: Duration = Duration::from_secs(15 * MINUTE.as_secs());
 
-pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer, Refusal> {
     let username = request.form.get("username");
     let username = username.ok_or(ErrorCode::UsernameMissing)?;
     let password = request.form.get("password");
     let password = password.ok_or(ErrorCode::PasswordMissing)?;
 
-    let found = find(request, username).await?;
+    let found = find(&mut tx, username).await?;
+    drop(tx);
     let account = account(username, found.as_ref());
     count(request, &account).await?;
     let stored = found.as_ref().map(|user| user.password_hash.clone());
@@ -39,6 +41,7 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
 
     let principal = Principal::User(user.company, user.id);
     let mut tx = request.app.db.write_for(user.company).await?;
+    let request = &request.anew(&mut tx).await?;
     let company = request.check_principal(&mut tx, principal).await?;
     let asked = request.form.get("scope");
     let scopes = narrow(&request.client.scopes, asked).ok_or(ErrorCode::ScopeExceedsGrant)?;
@@ -64,11 +67,10 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
 }
 
 /// By login, or by id.
-async fn find(request: &TokenRequest<'_>, username: &str) -> Result<Option<User>, Refusal> {
-    let mut tx = request.app.db.read().await?;
+async fn find(tx: &mut Tx, username: &str) -> Result<Option<User>, Refusal> {
     Ok(match username.parse::<UserId>() {
-        Ok(id) => users::find_by_id(&mut tx, id).await?,
-        Err(_) => users::find_by_login(&mut tx, username).await?,
+        Ok(id) => users::find_by_id(tx, id).await?,
+        Err(_) => users::find_by_login(tx, username).await?,
     })
 }
 

@@ -13,17 +13,18 @@ use crate::described::{SCOPE, client_form};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
-pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
+pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer, Refusal> {
     let text = request
         .form
         .get("refresh_token")
         .ok_or(ErrorCode::RefreshTokenMissing)?;
     let presented = RefreshTokenValue::parse(text).ok_or(ErrorCode::BadRefreshToken)?;
 
-    let mut tx = request.app.db.read().await?;
     let mut loaded = load(request, &mut tx, &presented).await?;
     Failpoint::RefreshLoaded.reached();
     let writes = loaded.decision.writes();
+    let anew;
+    let mut request = request;
     if writes {
         // Decided again inside the write transaction: somebody else may have been quicker.
         drop(tx);
@@ -31,6 +32,8 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
         let company = loaded.token.principal.company();
         tx = request.app.db.write_for(company).await?;
         Failpoint::RefreshBegun.reached();
+        anew = request.anew(&mut tx).await?;
+        request = &anew;
         loaded = load(request, &mut tx, &presented).await?;
         Failpoint::RefreshLoadedAgain.reached();
     }
@@ -40,6 +43,8 @@ pub async fn token(request: &TokenRequest<'_>) -> Result<TokenAnswer, Refusal> {
     if writes && !matches!(answer, Err(Refusal::Storage(_))) {
         tx.commit().await?;
         Failpoint::RefreshCommitted.reached();
+    } else {
+        drop(tx);
     }
     token_answer(request, &answer?)
 }
@@ -97,6 +102,9 @@ async fn apply(
         _ => {}
     }
     let company = request.check_principal(tx, token.principal).await?;
+    if access::is_too_old(tx, &token, &company).await? {
+        return Err(ErrorCode::BadRefreshToken.into());
+    }
     Failpoint::RefreshChecked.reached();
     let allowed = token.scopes.intersection(&request.client.scopes);
     let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;

@@ -46,7 +46,9 @@ pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
 async fn send(state: &State, asked: &Asked) -> Result<(), Refusal> {
     let form = asked.form(state)?;
     let credentials = asked.credentials(&form)?;
-    let client = asked.client(state, &credentials).await?;
+    let mut tx = state.app.db.read().await?;
+    let client = asked.client(state, &credentials, &mut tx).await?;
+    drop(tx);
     Grant::Otp.is_allowed_for(&client, &state.app.settings)?;
     if !state.app.settings.mail.sends() {
         return Err(Refusal::NoMail);
