@@ -88,6 +88,83 @@ async fn s26_a_token_cannot_choose_how_it_is_verified() {
     assert_eq!(other.status, 200, "the good one is still good");
 }
 
+/// The tables of `protocol::jose` hold many more; these are seen from outside.
+#[tokio::test(flavor = "multi_thread")]
+async fn s26_a_good_token_in_another_spelling_opens_nothing() {
+    let house = House::start().await;
+    let good = token(&house, "Brackwater").await;
+    let (message, signature) = good.rsplit_once('.').unwrap();
+    let [header, claims] = message.split('.').collect::<Vec<_>>().try_into().unwrap();
+    // 256 bytes: of the last character, four bits say nothing.
+    let last = signature.chars().next_back().unwrap();
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let other = alphabet
+        .chars()
+        .nth(alphabet.find(last).unwrap() + 1)
+        .unwrap();
+    let body = &signature[..signature.len() - 1];
+    for (spelling, what) in [
+        (format!("{message}.{body}{other}"), "bits that say nothing"),
+        (format!("{good}="), "padding"),
+        (format!("{message}.{body}"), "cut"),
+        (format!("{message}."), "without a signature"),
+        (message.to_owned(), "two parts"),
+        (format!("{good}.{signature}"), "four parts"),
+        (
+            format!("{header}.{claims}={}", &good[message.len()..]),
+            "padded claims",
+        ),
+    ] {
+        refused(&house, &spelling, what).await;
+    }
+    assert_eq!(house.get("us2", "/profile/v1/me", &good).await.status, 200);
+}
+
+/// Whoever holds a key that signs ID tokens signs what says it is an access token of another kind.
+#[tokio::test(flavor = "multi_thread")]
+async fn s27_well_signed_claims_that_are_not_an_access_tokens_open_nothing() {
+    let house = House::start().await;
+    let good = token(&house, "Brackwater").await;
+    let claims = read(good.split('.').nth(1).unwrap());
+    let keys = house.platform.keys();
+    let signer = keys.signing(RS256);
+    let elsewhere = house.center("eu2");
+    let stranger = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(
+        house
+            .get("us2", "/profile/v1/me", &signer.sign(&claims).unwrap())
+            .await
+            .status,
+        200
+    );
+    for (name, value) in [
+        ("aud", json!("https://elsewhere.example")),
+        ("aud", json!([house.center("us2"), elsewhere])),
+        ("aud", json!(house.app("Meridian").client_id)),
+        ("iss", json!("https://elsewhere.example")),
+        ("iss", json!(house.facts.app_center)),
+        ("client_id", json!(stranger)),
+        ("client_id", json!(house.app("Harbor").client_id)),
+        ("companyId", json!(stranger)),
+        ("companyId", json!(house.company("Feldmann").id)),
+        ("sub", json!(house.company("Feldmann").id)),
+        ("concur.type", json!("user")),
+        ("concur.type", json!("app")),
+        ("grant_id", json!("1")),
+        ("grant_id", json!("")),
+        ("grant_id", Value::Null),
+        ("exp", json!(house.now().as_seconds())),
+        ("exp", json!("9999999999")),
+        ("nbf", json!(house.now().as_seconds() + 60)),
+        ("jti", Value::Null),
+    ] {
+        let mut changed = claims.clone();
+        changed[name] = value.clone();
+        let token = signer.sign(&changed).unwrap();
+        refused(&house, &token, &format!("{name}: {value}")).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s26_a_changed_claim_breaks_the_signature() {
     let house = House::start().await;

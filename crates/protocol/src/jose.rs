@@ -185,6 +185,8 @@ pub fn at_hash(algorithm: SigningAlgorithm, access_token: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    mod vectors;
+
     use jsonwebtoken::{Algorithm, EncodingKey};
     use serde_json::json;
 
@@ -216,7 +218,8 @@ mod tests {
         for (name, value) in changes.as_object().unwrap() {
             header[name] = value.clone();
         }
-        signer.sign_with_header(&header, &claims())
+        let claims = serde_json::to_string(&claims()).unwrap();
+        signer.sign_texts(&header.to_string(), &claims)
     }
 
     #[test]
