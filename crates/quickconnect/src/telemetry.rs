@@ -1,4 +1,5 @@
-//! Where the log goes: standard error, one line an event.
+//! Where the log goes: standard error, one line an event. What cannot be written there is lost: the
+//! subscriber would tell of it there as well, and that ends the request on a disk that is full.
 
 use hosting::{LogFormat, Logging};
 use tracing_subscriber::filter::{EnvFilter, LevelFilter};
@@ -13,6 +14,7 @@ pub fn start(verbose: bool) {
     tracing_subscriber::fmt()
         .with_env_filter(filter(level))
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .init();
 }
 
@@ -25,7 +27,8 @@ pub fn start_as(log: &Logging) {
     }
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false);
     match log.format {
         LogFormat::Json => lines.json().flatten_event(true).init(),
         LogFormat::Text => lines.init(),

@@ -104,8 +104,24 @@ announce_seconds = 1
 
     pub async fn serve(&self) -> Served {
         self.migrate();
+        self.serve_by(self.command(&["serve"])).await
+    }
+
+    /// Serves with a write beyond a limit of file sizes being an error, and not the process's end.
+    pub async fn serve_on_a_limited_disk(&self) -> Served {
+        self.migrate();
+        let serve = self.command(&["serve"]);
+        let mut shell = Command::new("sh");
+        shell
+            .args(["-c", r#"trap "" XFSZ; exec "$0" "$@""#])
+            .arg(serve.get_program())
+            .args(serve.get_args());
+        self.serve_by(shell).await
+    }
+
+    async fn serve_by(&self, mut command: Command) -> Served {
         let log = std::fs::File::create(self.path("log")).unwrap();
-        let process = self.command(&["serve"]).stderr(log).spawn().unwrap();
+        let process = command.stderr(log).spawn().unwrap();
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         let served = Served {
             process,

@@ -124,7 +124,11 @@ async fn commands_take_the_same_configuration() {
 }
 
 /// A folder with a listing's file and its picture.
-fn write_listing(deployment: &Deployment, client_id: &str, headline: &str) -> std::path::PathBuf {
+pub fn write_listing(
+    deployment: &Deployment,
+    client_id: &str,
+    headline: &str,
+) -> std::path::PathBuf {
     let text = format!(
         r#"
 client_id = "{client_id}"
