@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, MatchedPath, Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_TYPE, HeaderName};
+use http::header::{CONTENT_TYPE, HOST, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use protocol::Origin;
@@ -149,6 +149,10 @@ fn measure(
 
 /// What is refused before any handler sees it.
 fn refusal(site: &Site, limit: usize, request: &Request) -> Option<StatusCode> {
+    // RFC 9112 §3.2: two that go by different ones would speak of different sites.
+    if request.headers().get_all(HOST).iter().nth(1).is_some() {
+        return Some(StatusCode::BAD_REQUEST);
+    }
     let Authority(authority) = Authority::of(request.uri(), request.headers());
     let Some(origin) = site
         .origins

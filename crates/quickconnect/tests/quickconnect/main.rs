@@ -1,8 +1,11 @@
 //! The program as it is started: one process or several, their output, their files, their ends.
 
+mod behind_a_proxy;
 mod crash;
 mod demo;
 mod deployment;
 mod migrate;
 mod operator;
+mod people;
 mod serve;
+mod unstored;

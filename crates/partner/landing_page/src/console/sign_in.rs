@@ -92,6 +92,11 @@ pub(crate) async fn submit(
         .vault
         .begin_session(session.hash(), staff.id)
         .await?;
+    // Whoever signs in anew has one session, and the one before is over (S33).
+    let former = cookies.get(COOKIE, partner.secure());
+    if let Some(former) = former.and_then(SessionToken::parse) {
+        partner.vault.end_session(former.hash()).await?;
+    }
     tracing::info!(staff.id = %staff.id, "signed in to the console");
     let mut response = Redirect::to(next).into_response();
     let cookie = SetCookie::header(COOKIE, session.expose(), partner.secure(), lifetime);
