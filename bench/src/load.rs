@@ -119,7 +119,7 @@ impl Load<'_> {
     }
 }
 
-fn request(to: To, body: String) -> Result<Request<Full<Bytes>>, http::Error> {
+pub fn request(to: To, body: String) -> Result<Request<Full<Bytes>>, http::Error> {
     let (method, path) = match to {
         To::Health(path) | To::Get(path) => (Method::GET, path),
         To::Post(path) => (Method::POST, path),

@@ -5,6 +5,8 @@
 //! kinds take turns, round after round, so that whatever else the machine does falls on all of them;
 //! what is printed are medians of the rounds, and ratios within the run. Loopback addresses only.
 
+mod alike;
+mod kolmogorov;
 mod load;
 mod procstat;
 mod report;
@@ -46,6 +48,10 @@ struct Arguments {
     /// Only kinds of request whose name contains this; several times for more
     #[arg(long)]
     only: Vec<String>,
+    /// Instead: ask for tokens so many times with each kind of request token that cannot be
+    /// exchanged, and compare how long the answers take
+    #[arg(long, value_name = "REQUESTS")]
+    alike: Option<usize>,
 }
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -64,6 +70,9 @@ async fn main() -> ExitCode {
 const ALGORITHMS: [SigningAlgorithm; 2] = [SigningAlgorithm::Rs256, SigningAlgorithm::Es256];
 
 async fn run(arguments: Arguments) -> Result<(), Failure> {
+    if let Some(requests) = arguments.alike {
+        return alike::run(&arguments, requests).await;
+    }
     let platform = Platform::prepare()?;
     let mut scenarios = vec![Scenario::hello(), Scenario::jwks()];
     for algorithm in ALGORITHMS {

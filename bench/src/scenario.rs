@@ -36,7 +36,7 @@ enum Bodies {
     Once(VecDeque<String>),
 }
 
-const TOKEN: &str = "/oauth2/v0/token";
+pub const TOKEN: &str = "/oauth2/v0/token";
 
 impl Scenario {
     /// The least that this server does for a request.
@@ -130,7 +130,8 @@ impl Scenario {
 }
 
 impl Seeds {
-    fn form(&self, fields: &[(&str, &str)]) -> String {
+    /// A form with the app's credentials.
+    pub fn form(&self, fields: &[(&str, &str)]) -> String {
         let mut form = Serializer::new(String::new());
         form.append_pair("client_id", &self.client_id.to_string());
         form.append_pair("client_secret", &self.client_secret);
