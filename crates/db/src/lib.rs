@@ -11,6 +11,7 @@ mod migrate;
 mod postgres;
 mod sqlite;
 mod value;
+mod vitals;
 
 use std::fmt;
 
@@ -18,6 +19,7 @@ pub use migrate::{Migration, Standing};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use value::{FromValue, Row, Value};
+pub use vitals::{Facts, Place, Vitals};
 
 /// A database. Cheap to clone.
 #[derive(Clone)]
@@ -62,17 +64,9 @@ impl Db {
 
     /// [`Db::open`], as an operator wants it. A PostgreSQL server is asked for nothing yet.
     pub fn open_with(address: &str, options: &Options) -> Result<Db, Error> {
-        match address.split_once(':') {
-            Some(("sqlite", path)) if !path.is_empty() => Db::open_sqlite(path.as_ref()),
-            Some(("postgres" | "postgresql", _)) => {
-                Postgres::open(address, options).map(Db::Postgres)
-            }
-            // The address may hold a password and is not repeated.
-            _ => Err(Error::Program(
-                "the database's address must begin with sqlite:, followed by a path, or with \
-                 postgres://"
-                    .to_owned(),
-            )),
+        match Place::parse(address)? {
+            Place::File(path) => Db::open_sqlite(&path),
+            Place::Server => Postgres::open(address, options).map(Db::Postgres),
         }
     }
 

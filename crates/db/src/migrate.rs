@@ -27,14 +27,18 @@ pub(crate) async fn up(db: &Db, migrations: &[Migration]) -> Result<usize, Error
     if !before.unknown.is_empty() {
         return Err(Error::Program(before.refusal().unwrap_or_default()));
     }
+    // Texts sort by their bytes on SQLite; on PostgreSQL as the database was made to. A language's
+    // order would also change with the operating system's next release, under the indexes.
+    if !before.pending.is_empty()
+        && let Some(refusal) = db.facts().await?.refusal()
+    {
+        return Err(Error::Program(refusal));
+    }
     let mut applied = 0;
     let pending = |at: &(i64, &Migration)| before.pending.contains(&at.1.name);
     for (position, migration) in (0_i64..).zip(migrations).filter(pending) {
         // Asked for inside the write lock: two processes may start at the same time.
         let mut tx = begin(db).await?;
-        if matches!(db, Db::Postgres(_)) {
-            refuse_other_order(&mut tx).await?;
-        }
         tx.batch(LEDGER).await?;
         let known = tx
             .query_opt(
@@ -102,28 +106,6 @@ async fn begin(db: &Db) -> Result<Tx, Error> {
         Db::Sqlite(_) => db.write().await,
         Db::Postgres(db) => db.begin_migration().await.map(Tx::Postgres),
     }
-}
-
-/// Texts sort by their bytes on SQLite; on PostgreSQL as the database was made to, once and for all.
-/// A language's order would also change with the operating system's next release, under the indexes.
-async fn refuse_other_order(tx: &mut Tx) -> Result<(), Error> {
-    let row = tx
-        .query_opt(
-            "SELECT CAST('B' AS TEXT) < CAST('a' AS TEXT) AS by_bytes,
-               current_setting('server_encoding') AS encoding",
-            &[],
-        )
-        .await?;
-    let row = row.ok_or_else(|| Error::Program("the database does not know itself".to_owned()))?;
-    let encoding: String = row.get("encoding")?;
-    if row.get("by_bytes")? && encoding == "UTF8" {
-        return Ok(());
-    }
-    Err(Error::Program(format!(
-        "the database sorts texts by a language or encodes them in something else than UTF8 \
-         ({encoding}); make it with: CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' \
-         LC_COLLATE 'C' LC_CTYPE 'C'"
-    )))
 }
 
 /// A table that is not there cannot be asked: on PostgreSQL the question would end the transaction.

@@ -16,7 +16,9 @@ use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, Recycling
 use tokio_postgres::{Client, NoTls};
 
 use crate::{Error, Options};
-use address::{Address, Tls};
+use address::Tls;
+
+pub(crate) use address::Address;
 
 pub use tx::PostgresTx;
 

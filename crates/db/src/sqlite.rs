@@ -3,6 +3,7 @@
 //! Statements run where they are called: a look-up takes microseconds, less than handing it to
 //! another thread. Only a commit, which waits for the disk, moves to a blocking thread.
 
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use ambient::Failpoint;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, TransactionBehavior};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Error, Row, Value};
@@ -22,6 +24,9 @@ const CACHE_KIB: i64 = 1024;
 
 #[derive(Clone)]
 pub struct Sqlite {
+    /// Where the file stands, and which one it is: device and number.
+    path: Arc<Path>,
+    identity: (u64, u64),
     readers: Arc<Pool>,
     writer: Arc<Pool>,
 }
@@ -41,11 +46,14 @@ pub struct SqliteTx {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path) -> Result<Sqlite, Error> {
+        make_private(path);
         let writer = connect(path)?;
         let readers = (0..READERS)
             .map(|_| connect(path))
             .collect::<Result<_, _>>()?;
         Ok(Sqlite {
+            path: path.into(),
+            identity: identity(path).map_err(|error| unavailable(&error))?,
             readers: Pool::new(readers),
             writer: Pool::new(vec![writer]),
         })
@@ -57,6 +65,34 @@ impl Sqlite {
 
     pub(crate) async fn begin_write(&self) -> Result<SqliteTx, Error> {
         self.writer.begin(TransactionBehavior::Immediate).await
+    }
+
+    /// Takes the right to write, and gives it back: nobody holds it for long, and the file is there.
+    /// A file that was moved away or replaced is open for us all the same, and what we write to it
+    /// nobody will find.
+    pub(crate) async fn can_write(&self) -> Result<(), Error> {
+        match identity(&self.path) {
+            Ok(found) if found == self.identity => {}
+            Ok(_) => {
+                let why = "its file was replaced while it was open; start the program anew";
+                return Err(Error::Unavailable(why.to_owned()));
+            }
+            Err(error) => {
+                let why = format!("its file {}: {error}", self.path.display());
+                return Err(Error::Unavailable(why));
+            }
+        }
+        let (db, runtime) = (self.clone(), Handle::current());
+        // SQLite waits for the lock in the thread that asks.
+        let look = move || {
+            runtime.block_on(async {
+                let mut tx = db.begin_write().await?;
+                tx.query("SELECT COUNT(*) AS tables FROM sqlite_master", &[])
+                    .map(drop)
+            })
+        };
+        let looked = tokio::task::spawn_blocking(look).await;
+        looked.map_err(|error| unavailable(&error))?
     }
 }
 
@@ -172,6 +208,17 @@ impl Drop for SqliteTx {
             self.pool.lock().push(connection);
         }
     }
+}
+
+/// A file that is not there yet is made for the program's user alone; SQLite gives the files beside
+/// it the same rights. What cannot be made, SQLite says.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    let _ = options.write(true).create_new(true).mode(0o600).open(path);
+}
+
+fn identity(path: &Path) -> std::io::Result<(u64, u64)> {
+    std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }
 
 fn connect(path: &Path) -> Result<Connection, Error> {

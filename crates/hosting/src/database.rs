@@ -2,6 +2,8 @@ use std::path::Path;
 
 use crate::{ConfigError, read_secret};
 
+const ABOUT: &str = "database";
+
 /// How a configuration names its database: in itself, or, where the address carries a password, in
 /// a file.
 #[derive(Clone, Copy)]
@@ -15,8 +17,10 @@ impl NamedDatabase<'_> {
     /// Refuses two names, and a password in the configuration.
     pub fn check(self) -> Result<(), ConfigError> {
         if self.address.is_some() && self.file.is_some() {
-            return Err(ConfigError::new(
+            return Err(ConfigError::about(
+                ABOUT,
                 "database and database_file exclude each other",
+                "leave one of them out",
             ));
         }
         let carries_password = self.address.is_some_and(|address| {
@@ -25,8 +29,10 @@ impl NamedDatabase<'_> {
             user.contains(':')
         });
         if carries_password {
-            return Err(ConfigError::new(
-                "database carries a password; put the address into a file and name that in \
+            return Err(ConfigError::about(
+                ABOUT,
+                "database carries a password",
+                "put the address into a file that only the program may read, and name that in \
                  database_file",
             ));
         }
@@ -42,8 +48,10 @@ impl NamedDatabase<'_> {
                 let address = read_secret("database_file", path)?;
                 Ok(address.expose_secret().trim().to_owned())
             }
-            (None, None) => Err(ConfigError::new(
-                "no database is named: set database = \"sqlite:PATH\" or a postgres:// address",
+            (None, None) => Err(ConfigError::about(
+                ABOUT,
+                "no database is named",
+                "set database = \"sqlite:PATH\" or a postgres:// address",
             )),
         }
     }

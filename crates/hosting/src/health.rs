@@ -13,6 +13,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
+use tokio::sync::Mutex;
 
 /// Longer than a database that is well takes to answer.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,6 +28,9 @@ pub struct Health {
     troubles: Arc<Troubles>,
     metrics: PrometheusHandle,
     stopping: Arc<AtomicBool>,
+    /// Held while somebody looks: one at a time, so that looks at a database that does not answer do
+    /// not pile up.
+    looking: Arc<Mutex<()>>,
 }
 
 impl Health {
@@ -45,6 +49,7 @@ impl Health {
             troubles: Arc::new(move || Box::pin(troubles())),
             metrics,
             stopping: Arc::default(),
+            looking: Arc::default(),
         }
     }
 
@@ -68,9 +73,19 @@ impl Health {
         if self.stopping.load(Ordering::Relaxed) {
             return vec!["stopping".to_owned()];
         }
-        match tokio::time::timeout(PATIENCE, (self.troubles)()).await {
-            Ok(troubles) => troubles,
-            Err(_) => vec!["the database does not answer".to_owned()],
+        let looked = async {
+            let turn = self.looking.clone().lock_owned().await;
+            let troubles = (self.troubles)();
+            // A task of its own: it comes to its end when we have lost patience.
+            tokio::spawn(async move {
+                let _turn = turn;
+                troubles.await
+            })
+            .await
+        };
+        match tokio::time::timeout(PATIENCE, looked).await {
+            Ok(Ok(troubles)) => troubles,
+            Ok(Err(_)) | Err(_) => vec!["the database does not answer".to_owned()],
         }
     }
 }

@@ -56,21 +56,34 @@ impl fmt::Debug for KeySecret {
     }
 }
 
-impl fmt::Display for KeySecretError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl KeySecretError {
+    pub fn says(&self) -> String {
         match self {
-            KeySecretError::Unreadable(path, error) => write!(
-                f,
+            KeySecretError::Unreadable(path, error) => format!(
                 "the key-encryption secret cannot be read from {}: {error}",
                 path.display()
             ),
-            KeySecretError::Malformed(path) => write!(
-                f,
+            KeySecretError::Malformed(path) => format!(
                 "{} holds no key-encryption secret: it must be 32 random bytes, as they are, in \
-                 hexadecimal or in base64; make one with: openssl rand -hex 32",
+                 hexadecimal or in base64",
                 path.display()
             ),
         }
+    }
+
+    pub fn what_to_do(&self) -> &'static str {
+        match self {
+            KeySecretError::Unreadable(..) => {
+                "bring it back, or make a new platform's with: openssl rand -hex 32"
+            }
+            KeySecretError::Malformed(_) => "make one with: openssl rand -hex 32",
+        }
+    }
+}
+
+impl fmt::Display for KeySecretError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.says(), self.what_to_do())
     }
 }
 

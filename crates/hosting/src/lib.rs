@@ -5,6 +5,7 @@
 mod config;
 mod database;
 mod exact_origin;
+mod finding;
 mod forwarded;
 mod health;
 mod host;
@@ -15,15 +16,16 @@ mod secret_file;
 mod serving;
 mod stopping;
 
-pub use config::{ConfigError, read};
+pub use config::{ConfigError, overruling, parse, read};
 pub use database::NamedDatabase;
 pub use exact_origin::ExactOrigin;
+pub use finding::{Finding, Verdict};
 pub use forwarded::TrustedProxies;
 pub use health::Health;
 pub use host::{Host, listen};
 pub use key_secret::{KeySecret, KeySecretError};
 pub use logging::{LogFormat, Logging};
 pub use measured::measured;
-pub use secret_file::read_secret;
+pub use secret_file::{exposed, read_secret};
 pub use serving::Serving;
 pub use stopping::Stopping;

@@ -69,6 +69,15 @@ impl Mailer {
         }
     }
 
+    /// Whether the mail server lets us in, with the credentials that we have for it. Sends nothing.
+    /// `None` where mail goes to none.
+    pub async fn server(&self) -> Option<(&str, Result<(), SendError>)> {
+        match &self.way {
+            Way::Smtp(smtp) => Some((smtp.host.as_str(), smtp.reach().await)),
+            _ => None,
+        }
+    }
+
     /// Returns when the mail server has taken it, or it stands whole in the outbox.
     pub async fn send(&self, letter: &Letter) -> Result<(), SendError> {
         let message = letter.message(&self.from)?;

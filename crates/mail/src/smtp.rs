@@ -45,6 +45,17 @@ impl Smtp {
         })
     }
 
+    /// Connects, signs in where credentials are set, and says nothing (NOOP).
+    pub async fn reach(&self) -> Result<(), SendError> {
+        let asked = tokio::time::timeout(self.timeout, self.transport.test_connection()).await;
+        match asked {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(SendError::Unavailable("it refused a NOOP".to_owned())),
+            Ok(Err(error)) => Err(told(&error)),
+            Err(_) => Err(SendError::Unavailable("it took too long".to_owned())),
+        }
+    }
+
     pub async fn send(&self, message: Message) -> Result<(), SendError> {
         let sent = tokio::time::timeout(self.timeout, self.transport.send(message)).await;
         match sent {

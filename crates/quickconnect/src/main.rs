@@ -3,7 +3,10 @@
 mod app;
 mod audit;
 mod company;
+mod config;
 mod demo;
+mod doctor;
+mod findings;
 mod keys;
 mod listing;
 mod migrate;
@@ -34,7 +37,9 @@ enum Command {
     App(app::Arguments),
     Audit(audit::Arguments),
     Company(company::Arguments),
+    Config(config::Arguments),
     Demo(demo::Arguments),
+    Doctor(doctor::Arguments),
     Keys(keys::Arguments),
     Listing(listing::Arguments),
     Migrate(migrate::Arguments),
@@ -54,6 +59,8 @@ async fn main() -> ExitCode {
         Command::App(arguments) => app::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Company(arguments) => company::run(arguments).await,
+        Command::Config(arguments) => config::run(arguments).await,
+        Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments).await,
         Command::Listing(arguments) => listing::run(arguments).await,
         Command::Migrate(arguments) => migrate::run(arguments).await,

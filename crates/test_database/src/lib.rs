@@ -4,10 +4,13 @@
 //! The address is that of a database to which an owner of databases connects to make others; the
 //! server is one for tests alone. `cargo xtask test` starts one and runs the suite on both engines.
 
+mod line;
 mod server;
 
 use db::{Db, Migration, Tx};
 use tempfile::TempDir;
+
+pub use line::Line;
 
 use server::Server;
 
@@ -51,6 +54,11 @@ impl TestDatabase {
 
     pub fn open(&self) -> Db {
         Db::open(&self.address()).expect("it is there")
+    }
+
+    /// Another way to it, which can be cut.
+    pub fn line(&self) -> Line {
+        Line::to(&self.address())
     }
 
     /// Until it is dropped, nothing can be written: another process holds the database.

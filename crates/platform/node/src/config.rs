@@ -1,3 +1,5 @@
+mod check;
+
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::{NonZeroU16, NonZeroU32};
@@ -6,9 +8,11 @@ use std::time::Duration;
 
 use hosting::{ConfigError, ExactOrigin, Logging, NamedDatabase, Stopping, TrustedProxies};
 use mail::Mailer;
-use protocol::{DAY, DataCenter, DataCenters, MINUTE};
+use protocol::{DAY, DataCenter, DataCenters, MINUTE, Origin};
 use serde::Deserialize;
 use store::{CallLimits, Settings};
+
+pub use check::examine;
 
 /// What a node is started with: a TOML file, overruled by the environment. Unknown keys are refused.
 ///
@@ -99,22 +103,9 @@ impl Config {
         hosting::read(path, Config::check)
     }
 
+    /// The first mistake.
     fn check(&self) -> Result<(), ConfigError> {
-        let refuse = |why: String| Err(ConfigError::new(why));
-        if !self.data_centers.contains_key(&self.landing_zone) {
-            return refuse(format!(
-                "landing_zone is {:?}, which data_centers does not list",
-                self.landing_zone
-            ));
-        }
-        let mut origins = vec![&self.app_center.0];
-        for (name, ExactOrigin(origin)) in &self.data_centers {
-            if origins.contains(&origin) {
-                return refuse(format!("{origin} is given twice; {name} needs its own"));
-            }
-            origins.push(origin);
-        }
-        self.named_database().check()
+        self.mistakes().into_iter().next().map_or(Ok(()), Err)
     }
 
     /// The database's address; it may hold a password.
@@ -132,11 +123,16 @@ impl Config {
     /// Where the key-encryption secret stands. Without one nothing starts.
     pub fn key_secret_file(&self) -> Result<&Path, ConfigError> {
         self.key_secret_file.as_deref().ok_or_else(|| {
-            ConfigError::new(
-                "key_secret_file is not set: without a key-encryption secret nothing starts; make \
-                 one with: openssl rand -hex 32",
+            ConfigError::about(
+                "key secret",
+                "key_secret_file is not set: without a key-encryption secret nothing starts",
+                "make one with: openssl rand -hex 32",
             )
         })
+    }
+
+    pub(crate) fn app_center(&self) -> &Origin {
+        &self.app_center.0
     }
 
     /// What the platform is opened with.
@@ -164,9 +160,14 @@ impl Config {
         settings.call_limits = self.limits.calls();
         self.tokens.apply(&mut settings);
         let mailer = Mailer::new(&self.mail);
-        settings.mail = mailer.map_err(|error| ConfigError::new(format!("mail: {error}")))?;
+        settings.mail = mailer.map_err(|error| mail_mistake(&error))?;
         Ok(settings)
     }
+}
+
+fn mail_mistake(error: &mail::ConfigError) -> ConfigError {
+    let what = "docs/operate/mail.md describes each setting";
+    ConfigError::about("mail", format!("mail: {error}"), what)
 }
 
 impl Tokens {

@@ -1,13 +1,24 @@
-use hosting::Health;
-use metrics_exporter_prometheus::PrometheusHandle;
-use store::App;
+use std::path::Path;
 
-/// What a node says about itself (S39).
-pub fn health(app: &App, metrics: PrometheusHandle) -> Health {
+use hosting::{Health, KeySecret};
+use metrics_exporter_prometheus::PrometheusHandle;
+use store::{App, standing};
+
+/// What a node says about itself (S39). The key-encryption secret is read anew each time: a node
+/// that could not start again is not ready.
+pub fn health(app: &App, key_secret_file: &Path, metrics: PrometheusHandle) -> Health {
     let newest = store::MIGRATIONS.last().map(|migration| migration.name);
-    let app = app.clone();
+    let (app, file) = (app.clone(), key_secret_file.to_owned());
     Health::new(newest, metrics, move || {
-        let app = app.clone();
-        async move { store::standing::troubles(&app).await }
+        let (app, file) = (app.clone(), file.clone());
+        async move {
+            match KeySecret::read(&file) {
+                Ok(secret) => standing::troubles(&app, Some(secret.bytes())).await,
+                Err(error) => {
+                    let others = standing::troubles(&app, None).await;
+                    [vec![error.to_string()], others].concat()
+                }
+            }
+        }
     })
 }

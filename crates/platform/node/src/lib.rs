@@ -7,13 +7,15 @@
 mod audit_chain;
 mod config;
 pub mod defaults;
+pub mod doctor;
 mod health;
 mod housekeeping;
 mod jobs;
+pub mod listeners;
 mod openapi;
 mod sites;
 
-pub use config::{Config, Limits, Tokens};
+pub use config::{Config, Limits, Tokens, examine};
 pub use health::health;
 pub use jobs::jobs;
 pub use openapi::{api_endpoints, openapi};

@@ -6,13 +6,14 @@ use std::time::Duration;
 use ambient::{Clock, Entropy};
 use db::Db;
 use mail::Mailer;
+use protocol::jose::SigningAlgorithm;
 use protocol::{DAY, DataCenters, HOUR, MINUTE, Origin, SealingKey, TokenHash, hmac_sha256};
 
 use uuid::Uuid;
 
 use crate::key_rotation::{self, KeyTimes};
 use crate::keys::Keys;
-use crate::{MIGRATIONS, server_secrets};
+use crate::{MIGRATIONS, audit, server_secrets, standing};
 
 /// What an operator decides about a deployment.
 #[derive(Clone, Debug)]
@@ -146,6 +147,8 @@ pub enum OpenError {
     Storage(db::Error),
     /// The key-encryption secret is not the one under which the database's keys were sealed.
     WrongSecret,
+    /// No key signs with this algorithm. A node that serves makes one in its next round.
+    NoSigningKey(SigningAlgorithm),
 }
 
 impl App {
@@ -159,7 +162,7 @@ impl App {
         settings: Settings,
     ) -> Result<App, OpenError> {
         db.migrate(MIGRATIONS).await?;
-        let sealing = SealingKey::derive(key_secret, "platform");
+        let sealing = SealingKey::derive(key_secret, standing::SEALING);
         let request_sealing = SealingKey::derive(key_secret, "authorization requests");
         let mut tx = db.write().await?;
         let secrets = server_secrets::Vault {
@@ -169,7 +172,7 @@ impl App {
         let refresh_derivation_key = secrets.load_or_make(&mut tx, "refresh-derivation").await?;
         let client_secret_key = secrets.load_or_make(&mut tx, "client-secret-hash").await?;
         let one_time_password_key = secrets.load_or_make(&mut tx, "one-time-passwords").await?;
-        let audit_key = secrets.load_or_make(&mut tx, "audit-head").await?;
+        let audit_key = secrets.load_or_make(&mut tx, audit::KEY).await?;
         let now = clock.now();
         let times = (settings.key_times(), now);
         let keys = key_rotation::open(&mut tx, &sealing, &entropy, times).await?;
@@ -261,6 +264,7 @@ impl fmt::Display for OpenError {
             OpenError::WrongSecret => f.write_str(
                 "the keys in this database were sealed under another key-encryption secret",
             ),
+            OpenError::NoSigningKey(algorithm) => write!(f, "no key signs with {algorithm}"),
         }
     }
 }

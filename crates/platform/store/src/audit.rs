@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::audit_events::{self, AuditRow};
 
-pub use chain::{Problem, Verified, export, seal, verify};
+pub use chain::{End, Problem, Verified, export, seal, verify};
+pub(crate) use chain::{HELD_FOR, KEY, LEASE, end};
 
 /// Who does something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

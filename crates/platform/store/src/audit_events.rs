@@ -68,6 +68,17 @@ pub(crate) async fn set_chain(
     Ok(())
 }
 
+/// The last of the chain.
+pub(crate) async fn last_chained(tx: &mut Tx) -> Result<Option<AuditRow>, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT * FROM audit_events WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1",
+            &[],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// A part of the chain, after a position.
 pub(crate) async fn chained_after(
     tx: &mut Tx,

@@ -1,8 +1,10 @@
 //! Rows that nobody needs any longer leave, a few at a time (S42): a bulk delete would hold up
 //! everybody else who writes.
 
+use std::time::Duration;
+
 use db::{Error, Tx};
-use protocol::{DAY, MINUTE, Timestamp};
+use protocol::{DAY, Timestamp};
 
 use crate::{
     App, authorization_codes, connect_attempts, leases, one_time_passwords, password_attempts,
@@ -12,8 +14,9 @@ use crate::{
 /// Rows of one table in one transaction.
 pub const BATCH: i64 = 500;
 
-/// One node at a time does it.
-const LEASE: &str = "housekeeping";
+/// One node at a time does it, and takes it for so long with each round.
+pub(crate) const LEASE: &str = "housekeeping";
+pub(crate) const HELD_FOR: Duration = Duration::from_secs(300);
 
 /// The tables of which rows expire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl Expiring {
 /// lease. Returns how many rows left each table; `None` while another node does this.
 pub async fn sweep(app: &App, now: Timestamp) -> Result<Option<Vec<(Expiring, u64)>>, Error> {
     let mut tx = app.db.write_for(LEASE).await?;
-    let held = leases::take(&mut tx, LEASE, app.node, 5 * MINUTE, now).await?;
+    let held = leases::take(&mut tx, LEASE, app.node, HELD_FOR, now).await?;
     tx.commit().await?;
     if held.is_none() {
         return Ok(None);

@@ -24,8 +24,7 @@ impl Keys {
             let found = keys.iter().find(|(record, _)| {
                 record.algorithm == algorithm && record.state == KeyState::Signing
             });
-            let (_, key) = found
-                .ok_or_else(|| db::Error::Program(format!("no key signs with {algorithm}")))?;
+            let (_, key) = found.ok_or(OpenError::NoSigningKey(algorithm))?;
             signing.push(key.clone());
         }
         // Whoever takes the first key of a kind without looking at kid takes one that signs.

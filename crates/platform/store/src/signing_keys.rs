@@ -120,6 +120,25 @@ pub(crate) async fn load(
     Ok(keys)
 }
 
+/// All keys, each private half opened and dropped again: whether this is the secret under which they
+/// were sealed.
+pub(crate) async fn opened(tx: &mut Tx, sealing: &SealingKey) -> Result<Vec<KeyRecord>, OpenError> {
+    let rows = tx
+        .query("SELECT * FROM signing_keys ORDER BY created_at, kid", &[])
+        .await?;
+    let mut keys = Vec::new();
+    for row in &rows {
+        let record = from_row(row)?;
+        let sealed: Vec<u8> = row.get("sealed")?;
+        if record.state != KeyState::Removed {
+            let opened = sealing.open(&associated(&record.kid), &sealed);
+            opened.map_err(|_| OpenError::WrongSecret)?;
+        }
+        keys.push(record);
+    }
+    Ok(keys)
+}
+
 /// Writes a fresh key. Where another process has put one in that place, nothing is written.
 pub(crate) async fn insert(
     tx: &mut Tx,

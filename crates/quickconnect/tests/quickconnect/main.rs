@@ -4,6 +4,8 @@ mod behind_a_proxy;
 mod crash;
 mod demo;
 mod deployment;
+mod doctor;
+mod health;
 mod migrate;
 mod operator;
 mod people;

@@ -1,5 +1,7 @@
 //! Chaining events, and checking the chain.
 
+use std::time::Duration;
+
 use db::{Error, Tx};
 use protocol::{MINUTE, Timestamp, hmac_sha256, sha256};
 use serde::Serialize;
@@ -9,8 +11,11 @@ use crate::audit_events::{self, AuditRow};
 use crate::audit_head::{self, Head};
 use crate::{App, leases};
 
-/// One node at a time chains.
-const LEASE: &str = "audit";
+/// One node at a time chains, and takes that for so long with each round that has something to chain.
+pub(crate) const LEASE: &str = "audit";
+pub(crate) const HELD_FOR: Duration = MINUTE;
+/// The server secret under which the end of the chain is recorded.
+pub(crate) const KEY: &str = "audit-head";
 /// Events in one transaction.
 const BATCH: i64 = 500;
 /// What the first event is chained to.
@@ -55,7 +60,7 @@ pub async fn seal(app: &App, now: Timestamp) -> Result<Option<usize>, Error> {
         return Ok(Some(0));
     }
     let mut tx = app.db.write_for(LEASE).await?;
-    if leases::take(&mut tx, LEASE, app.node, MINUTE, now)
+    if leases::take(&mut tx, LEASE, app.node, HELD_FOR, now)
         .await?
         .is_none()
     {
@@ -70,7 +75,7 @@ pub async fn seal(app: &App, now: Timestamp) -> Result<Option<usize>, Error> {
         chain = link(&chain, &event.content);
         audit_events::set_chain(&mut tx, &event.id, position, &chain).await?;
     }
-    let mac = mac(app, position, &chain);
+    let mac = mac(app.audit_key(), position, &chain);
     let head = Head {
         position,
         chain,
@@ -107,7 +112,7 @@ pub async fn verify(app: &App) -> Result<Verified, Error> {
             (position, chain) = (at, found);
         }
     }
-    if !head_fits(app, &mut tx, position, &chain).await? {
+    if !head_fits(&mut tx, app.audit_key(), (position, &chain)).await? {
         problems.push(Problem::Head(position));
     }
     problems.truncate(PROBLEMS);
@@ -151,9 +156,9 @@ fn link(before: &[u8], content: &str) -> Vec<u8> {
     sha256(&[before, content.as_bytes()].concat()).to_vec()
 }
 
-fn mac(app: &App, position: i64, chain: &[u8]) -> Vec<u8> {
+fn mac(key: &[u8], position: i64, chain: &[u8]) -> Vec<u8> {
     let said = [&position.to_be_bytes()[..], chain].concat();
-    hmac_sha256(app.audit_key(), &said).to_vec()
+    hmac_sha256(key, &said).to_vec()
 }
 
 fn columns_fit(row: &AuditRow) -> bool {
@@ -164,14 +169,45 @@ fn columns_fit(row: &AuditRow) -> bool {
     })
 }
 
-async fn head_fits(app: &App, tx: &mut Tx, position: i64, chain: &[u8]) -> Result<bool, Error> {
+async fn head_fits(
+    tx: &mut Tx,
+    key: &[u8],
+    (position, chain): (i64, &[u8]),
+) -> Result<bool, Error> {
     let head = audit_head::find(tx).await?;
     Ok(match head {
         None => position == 0,
         Some(head) => {
             (head.position, head.chain.as_slice()) == (position, chain)
-                && head.mac == mac(app, position, chain)
+                && head.mac == mac(key, position, chain)
         }
+    })
+}
+
+/// The end of the log, looked at without the rest of it.
+pub struct End {
+    /// Events that are chained.
+    pub chained: i64,
+    pub not_chained: i64,
+    /// When the first of these was written.
+    pub waiting_since: Option<Timestamp>,
+    /// Whether the record of the end is that of the last event.
+    pub fits: bool,
+}
+
+/// Looks at the end of the log only: [`verify`] reads all of it.
+pub(crate) async fn end(tx: &mut Tx, key: &[u8]) -> Result<End, Error> {
+    let last = audit_events::last_chained(tx).await?;
+    let chained = last.as_ref().and_then(|event| event.position).unwrap_or(0);
+    let chain = last.and_then(|event| event.chain).unwrap_or_default();
+    let waiting = audit_events::not_chained(tx, 1).await?;
+    Ok(End {
+        chained,
+        not_chained: audit_events::count_not_chained(tx).await?,
+        waiting_since: waiting
+            .first()
+            .map(|event| Timestamp::from_micros(event.at)),
+        fits: head_fits(tx, key, (chained, &chain)).await?,
     })
 }
 
