@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 
 use crate::Finding;
 
-/// Variables that begin so overrule the file: `QUICKCONNECT__TOKENS__ROTATION_DAYS=3`.
+/// Variables that begin so overrule the file: `QUICKCONNECT__TOKENS__ROTATION_DAYS=3`. They are texts
+/// until a number is asked for: a secret keeps its zeros.
 const ENVIRONMENT: &str = "QUICKCONNECT";
 
 /// Why a configuration cannot be used: what it is about, a sentence, and what to do.
@@ -44,7 +45,6 @@ fn environment() -> Environment {
     Environment::with_prefix(ENVIRONMENT)
         .prefix_separator("__")
         .separator("__")
-        .try_parsing(true)
 }
 
 /// The names of the variables that overrule the file.

@@ -13,6 +13,7 @@ mod migrate;
 mod not_before;
 mod openapi;
 mod opened;
+mod partner;
 mod request_token;
 mod serve;
 mod stop_signal;
@@ -45,6 +46,7 @@ enum Command {
     Migrate(migrate::Arguments),
     NotBefore(not_before::Arguments),
     Openapi(openapi::Arguments),
+    Partner(partner::Arguments),
     RequestToken(request_token::Arguments),
     Serve(serve::Arguments),
     User(user::Arguments),
@@ -68,6 +70,7 @@ async fn main() -> ExitCode {
         Command::User(arguments) => user::run(arguments).await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Openapi(arguments) => openapi::run(arguments),
+        Command::Partner(arguments) => partner::run(arguments).await,
         Command::RequestToken(arguments) => request_token::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
     };

@@ -1,3 +1,4 @@
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use ambient::{Clock, Entropy};
@@ -5,6 +6,7 @@ use clap::Args;
 use db::{Db, Options};
 use hosting::KeySecret;
 use node::Config;
+use partner_node::Node;
 use sandbox::{DataDir, open_platform};
 use store::App;
 use store::audit::{Actor, By};
@@ -51,10 +53,19 @@ pub fn operator(app: &App) -> By<'static> {
 
 /// The database of a configuration, whatever its tables.
 pub fn database(config: &Config) -> Result<Db, Failure> {
+    database_at(&config.database()?, config.database_connections)
+}
+
+/// The database of a partner's configuration, whatever its tables.
+pub fn partner_database(config: &partner_node::Config) -> Result<Db, Failure> {
+    database_at(&config.database()?, config.database_connections)
+}
+
+fn database_at(address: &str, connections: NonZeroU16) -> Result<Db, Failure> {
     let options = Options {
-        connections: config.database_connections.get().into(),
+        connections: connections.get().into(),
     };
-    Ok(Db::open_with(&config.database()?, &options)?)
+    Ok(Db::open_with(address, &options)?)
 }
 
 /// The platform of a configuration. The secret is read first: without one no database is touched.
@@ -68,4 +79,15 @@ pub async fn configured(config: &Config) -> Result<App, Failure> {
     }
     let (clock, entropy) = (Clock::System, Entropy::System);
     Ok(App::open(db, secret.bytes(), clock, entropy, settings).await?)
+}
+
+/// The partner of a configuration, put together but not served. The key is read first: without it no
+/// database is touched (S45). A database whose tables are not this program's is refused.
+pub async fn partner(config: &partner_node::Config) -> Result<Node, Failure> {
+    config.vault_keys()?;
+    let db = partner_database(config)?;
+    if let Some(refusal) = db.standing(vault::MIGRATIONS).await?.refusal() {
+        return Err(refusal.replace("migrate up", "migrate up --partner").into());
+    }
+    Node::open(config, db).await
 }

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use client::Client;
-use landing_page::{AppConfig, Config, Document, NewStaff, Partner, seed_staff};
+use landing_page::{AppConfig, AppLinks, Config, Document, NewStaff, Partner, seed_staff};
 use protocol::{DataCenters, Origin, PrincipalType};
 use secrecy::ExposeSecret;
-use vault::{NewCode, Vault};
+use vault::{Broker, NewCode, Vault};
 
 use crate::facts::{CodeFacts, Facts};
 use crate::listings::sentences;
@@ -68,7 +68,9 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         apps,
         demo_sign_in: Some((STAFF_EMAIL.to_owned(), STAFF_PASSWORD.to_owned())),
     };
-    Partner::new(config, vault, client, clock, entropy)
+    let credentials = config.apps.iter().map(landing_page::credentials).collect();
+    let broker = Broker::new(vault, client, credentials);
+    Partner::new(config, broker, clock, entropy)
         .map_err(|error| DemoError::Partner(format!("{}: {}", error.app, error.problem)))
 }
 
@@ -135,6 +137,8 @@ fn app_config(seed: &ListingSeed, facts: &Facts, platform: &str) -> Option<AppCo
         client_secret: facts.client_secret(seed.client_id)?.into(),
         name: seed.name.clone(),
         company: seed.brand.company.clone(),
+        test: false,
+        links: AppLinks::own(&seed.slug),
         kind: match seed.listing_type {
             ListingType::Enterprise => PrincipalType::Company,
             ListingType::User => PrincipalType::User,

@@ -6,7 +6,7 @@ use crate::sources::File;
 
 /// Which crates of the workspace each crate may depend on. Crates that compose the others (the
 /// binary, the seeds, the tests) may use all and are used by none but each other.
-const ARROWS: [(&str, &[&str]); 17] = [
+const ARROWS: [(&str, &[&str]); 18] = [
     ("protocol", &[]),
     ("db", &["ambient"]),
     ("xtask", &[]),
@@ -52,6 +52,20 @@ const ARROWS: [(&str, &[&str]); 17] = [
         "landing_page",
         &[
             "ambient", "client", "db", "mail", "protocol", "vault", "web",
+        ],
+    ),
+    (
+        "partner_node",
+        &[
+            "ambient",
+            "broker",
+            "client",
+            "db",
+            "hosting",
+            "landing_page",
+            "mail",
+            "protocol",
+            "vault",
         ],
     ),
     ("erp_agent", &["ambient", "client", "protocol"]),

@@ -5,6 +5,8 @@ use protocol::{AppId, DataCenter, Origin, PrincipalType};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::AppLinks;
+
 /// What a partner's site serves.
 #[derive(Clone)]
 pub struct Config {
@@ -31,6 +33,8 @@ pub struct AppConfig {
     pub name: String,
     /// The company's brand.
     pub company: String,
+    /// An app for tests: its pages say so, so that nobody takes them for the ones in use (LP-05).
+    pub test: bool,
     /// What it connects: companies or users.
     pub kind: PrincipalType,
     pub call_to_action: CallToAction,
@@ -50,6 +54,7 @@ pub struct AppConfig {
     pub trial_text: Option<String>,
     /// How inquiries are answered, on the contact page.
     pub contact_text: Option<String>,
+    pub links: AppLinks,
     pub documents: Vec<Document>,
 }
 
@@ -63,7 +68,8 @@ pub enum CallToAction {
     Verification,
 }
 
-/// A page of text: `terms`, `privacy`, `support` and `help` are linked from every landing page.
+/// A page of text: `terms`, `privacy`, `support` and `help` are linked from every landing page; they
+/// may also stand elsewhere.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Document {
@@ -74,6 +80,12 @@ pub struct Document {
 
 /// The documents that every landing page links (LP-18 to LP-20).
 pub(crate) const LINKED: [&str; 4] = ["terms", "privacy", "support", "help"];
+pub(crate) const TITLES: [(&str, &str); 4] = [
+    ("terms", "Terms and conditions"),
+    ("privacy", "Privacy policy"),
+    ("support", "Support"),
+    ("help", "Help"),
+];
 /// First parts of addresses that the site itself uses.
 const RESERVED: [&str; 4] = ["connect", "console", "assets", "favicon"];
 
@@ -159,7 +171,9 @@ impl AppConfig {
                 return Err(format!("two documents are called {}", document.slug));
             }
         }
-        match LINKED.iter().find(|slug| !seen.contains(**slug)) {
+        let own = AppLinks::own(&self.slug);
+        let missing = |slug: &&&str| self.links.of(slug) == own.of(slug) && !seen.contains(**slug);
+        match LINKED.iter().find(missing) {
             Some(missing) => Err(format!("the document {missing} is missing")),
             None => Ok(()),
         }
@@ -196,10 +210,10 @@ impl fmt::Display for ConfigError {
 impl std::error::Error for ConfigError {}
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn app(slug: &str, client: u128) -> AppConfig {
+    pub(crate) fn app(slug: &str, client: u128) -> AppConfig {
         let document = |slug: &str| Document {
             slug: slug.to_owned(),
             title: slug.to_owned(),
@@ -225,6 +239,8 @@ mod tests {
             next_steps: Vec::new(),
             trial_text: None,
             contact_text: None,
+            test: false,
+            links: AppLinks::own(slug),
             documents: LINKED.map(document).to_vec(),
         }
     }

@@ -2,6 +2,7 @@
 
 use web::{Layout, Link};
 
+use crate::config::{LINKED, TITLES};
 use crate::{AppConfig, Partner};
 
 /// What `landing.html` needs besides the layout.
@@ -12,6 +13,8 @@ pub(crate) struct Landing {
     pub help: String,
     pub terms: String,
     pub privacy: String,
+    /// Of an app for tests (LP-05).
+    pub test: bool,
     pub steps: Vec<StepView>,
 }
 
@@ -45,10 +48,11 @@ pub(crate) fn landing(app: &AppConfig) -> Landing {
     Landing {
         app: app.name.clone(),
         logo: Some(app.href("logo.svg")),
-        support: app.href("support"),
-        help: app.href("help"),
-        terms: app.href("terms"),
-        privacy: app.href("privacy"),
+        support: app.links.support.clone(),
+        help: app.links.help.clone(),
+        terms: app.links.terms.clone(),
+        privacy: app.links.privacy.clone(),
+        test: app.test,
         steps: Vec::new(),
     }
 }
@@ -72,10 +76,12 @@ pub(crate) fn steps(labels: &[&str], current: usize) -> Vec<StepView> {
 
 /// The pages of an app that are linked from everywhere.
 pub(crate) fn document_links(app: &AppConfig) -> Vec<Link> {
-    app.documents
-        .iter()
-        .map(|document| Link::new(&document.title, &app.href(&document.slug)))
-        .collect()
+    let linked = TITLES.map(|(name, title)| Link::new(title, app.links.of(name)));
+    let others = app.documents.iter();
+    let others = others
+        .filter(|document| !LINKED.contains(&document.slug.as_str()))
+        .map(|document| Link::new(&document.title, &app.href(&document.slug)));
+    linked.into_iter().chain(others).collect()
 }
 
 impl Partner {

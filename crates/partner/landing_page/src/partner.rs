@@ -30,23 +30,22 @@ pub struct Partner {
 
 impl Partner {
     /// Refuses a configuration that could not be served.
+    /// The broker speaks for all its apps ([`credentials`]).
     pub fn new(
         config: Config,
-        vault: Vault,
-        client: Client,
+        broker: Broker,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Partner, ConfigError> {
         config.check()?;
-        let credentials = config.apps.iter().map(credentials).collect();
         Ok(Partner {
             apps: config.apps.iter().cloned().map(Arc::new).collect(),
             config: Arc::new(config),
-            broker: Broker::new(vault.clone(), client.clone(), credentials),
             limits: Arc::new(Limits::new(&clock)),
             shown_once: Arc::default(),
-            vault,
-            client,
+            vault: broker.vault().clone(),
+            client: broker.client().clone(),
+            broker,
             clock,
             entropy,
         })
@@ -63,7 +62,8 @@ impl Partner {
     }
 }
 
-pub(crate) fn credentials(app: &AppConfig) -> Credentials {
+/// What the app proves itself with to the platform.
+pub fn credentials(app: &AppConfig) -> Credentials {
     Credentials {
         client_id: app.client_id,
         client_secret: app.client_secret.clone(),

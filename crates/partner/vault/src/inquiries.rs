@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use db::{Row, values};
 use protocol::{AppId, Timestamp};
 use uuid::Uuid;
@@ -29,6 +31,9 @@ pub struct Inquiry {
     pub answered_by: Option<String>,
 }
 
+const COLUMNS: &str =
+    "id, app, name, email, company_name, message, created_at, answered_at, answered_by";
+
 impl Vault {
     pub async fn add_inquiry(&self, new: NewInquiry) -> Result<(), db::Error> {
         let mut tx = self.db().write().await?;
@@ -51,16 +56,74 @@ impl Vault {
 
     /// The open ones first, then the newest first.
     pub async fn inquiries(&self) -> Result<Vec<Inquiry>, db::Error> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM inquiries
+             ORDER BY CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id LIMIT 500"
+        );
+        let mut tx = self.db().read().await?;
+        let rows = tx.query(&sql, &[]).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// How many inquiries of each app nobody has answered, and when the oldest of them came.
+    pub async fn open_inquiries(&self) -> Result<Vec<(AppId, i64, Timestamp)>, db::Error> {
         let mut tx = self.db().read().await?;
         let rows = tx
             .query(
-                "SELECT id, app, name, email, company_name, message, created_at, answered_at, answered_by
-                 FROM inquiries
-                 ORDER BY CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id LIMIT 500",
+                "SELECT app, COUNT(*) AS number, MIN(created_at) AS oldest FROM inquiries
+                 WHERE answered_at IS NULL GROUP BY app",
                 &[],
             )
             .await?;
-        rows.iter().map(read).collect()
+        let of = |row: &Row| {
+            let app = AppId::from_uuid(columns::uuid(row, "app")?);
+            Ok((app, row.get("number")?, columns::time(row, "oldest")?))
+        };
+        rows.iter().map(of).collect()
+    }
+
+    /// Open inquiries that are older than `after` and of which nobody was reminded for `every`, the
+    /// oldest first. They count as reminded of now: of several processes one gets each.
+    pub async fn claim_reminders(
+        &self,
+        after: Duration,
+        every: Duration,
+    ) -> Result<Vec<Inquiry>, db::Error> {
+        let now = self.clock().now();
+        let sql = format!(
+            "UPDATE inquiries SET reminded_at = $1
+             WHERE answered_at IS NULL AND created_at <= $2
+                 AND (reminded_at IS NULL OR reminded_at <= $3)
+             RETURNING {COLUMNS}"
+        );
+        let mut tx = self.db().write().await?;
+        let rows = tx
+            .query(
+                &sql,
+                &values![
+                    now.as_micros(),
+                    (now - after).as_micros(),
+                    (now - every).as_micros(),
+                ],
+            )
+            .await?;
+        let mut claimed: Vec<Inquiry> = rows.iter().map(read).collect::<Result<_, _>>()?;
+        tx.commit().await?;
+        claimed.sort_by_key(|inquiry| (inquiry.created_at, inquiry.id));
+        Ok(claimed)
+    }
+
+    /// Nobody could be reminded of these: it is tried again.
+    pub async fn release_reminders(&self, claimed: &[Inquiry]) -> Result<(), db::Error> {
+        let mut tx = self.db().write().await?;
+        for inquiry in claimed {
+            tx.execute(
+                "UPDATE inquiries SET reminded_at = NULL WHERE id = $1",
+                &values![inquiry.id.to_string()],
+            )
+            .await?;
+        }
+        tx.commit().await
     }
 
     /// Marks an inquiry as answered by somebody, or with `None` as open again. `false` when there

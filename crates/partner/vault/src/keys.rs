@@ -1,5 +1,3 @@
-use std::fmt;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use protocol::{SealError, SealingKey, hmac_sha256};
@@ -22,14 +20,6 @@ pub(crate) struct VaultKey {
     pub code_key: Zeroizing<[u8; 32]>,
 }
 
-/// Why there are no keys. A vault does not start without (S45).
-#[derive(Debug)]
-pub enum KeyError {
-    Unreadable(PathBuf, std::io::Error),
-    /// Neither 32 bytes nor 64 hexadecimal digits.
-    NotAKey(PathBuf),
-}
-
 impl VaultKeys {
     pub fn new(current: &[u8; 32]) -> VaultKeys {
         VaultKeys {
@@ -42,15 +32,6 @@ impl VaultKeys {
     pub fn and_older(mut self, key: &[u8; 32]) -> VaultKeys {
         self.older.push(Arc::new(VaultKey::new(key)));
         self
-    }
-
-    /// Reads keys from files of 32 bytes or 64 hexadecimal digits: the current one first.
-    pub fn read(current: &Path, older: &[PathBuf]) -> Result<VaultKeys, KeyError> {
-        let mut keys = VaultKeys::new(&*read_key(current)?);
-        for path in older {
-            keys = keys.and_older(&*read_key(path)?);
-        }
-        Ok(keys)
     }
 
     pub(crate) fn current(&self) -> &VaultKey {
@@ -87,72 +68,5 @@ impl VaultKey {
 impl From<&[u8; 32]> for VaultKeys {
     fn from(key: &[u8; 32]) -> VaultKeys {
         VaultKeys::new(key)
-    }
-}
-
-fn read_key(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyError> {
-    let bytes = std::fs::read(path)
-        .map(Zeroizing::new)
-        .map_err(|error| KeyError::Unreadable(path.to_owned(), error))?;
-    let mut key = Zeroizing::new([0; 32]);
-    if bytes.len() == 32 {
-        key.copy_from_slice(&bytes);
-        return Ok(key);
-    }
-    let not_a_key = || KeyError::NotAKey(path.to_owned());
-    let text = std::str::from_utf8(&bytes).map_err(|_| not_a_key())?.trim();
-    if text.len() != 64 || !text.is_ascii() {
-        return Err(not_a_key());
-    }
-    for (at, byte) in key.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).map_err(|_| not_a_key())?;
-    }
-    Ok(key)
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            KeyError::Unreadable(path, error) => {
-                write!(
-                    f,
-                    "the vault's key {} cannot be read: {error}",
-                    path.display()
-                )
-            }
-            KeyError::NotAKey(path) => write!(
-                f,
-                "{} holds no key: 32 bytes or 64 hexadecimal digits",
-                path.display()
-            ),
-        }
-    }
-}
-
-impl std::error::Error for KeyError {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn s45_a_key_is_32_bytes_or_64_digits_and_nothing_else() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("key");
-        assert!(matches!(
-            VaultKeys::read(&path, &[]),
-            Err(KeyError::Unreadable(..))
-        ));
-        for (text, good) in [
-            (vec![7_u8; 32], true),
-            (b"07".repeat(32), true),
-            ([b"07".repeat(32), b"\n".to_vec()].concat(), true),
-            (Vec::new(), false),
-            (vec![7; 31], false),
-            (b"0g".repeat(32), false),
-        ] {
-            std::fs::write(&path, &text).unwrap();
-            assert_eq!(VaultKeys::read(&path, &[]).is_ok(), good, "{text:?}");
-        }
     }
 }

@@ -53,7 +53,7 @@ pub use events::{Event, Happening};
 pub use flows::{Flow, NewFlow, RefusedFlow, Step, Turn};
 pub use inquiries::{Inquiry, NewInquiry};
 pub use keeper::{KEEPER_ROUND, KeeperConfig};
-pub use keys::{KeyError, VaultKeys};
+pub use keys::VaultKeys;
 pub use no_token::NoToken;
 pub use notifier::{Contacts, Notifier, Webhook};
 pub use staff::Staff;

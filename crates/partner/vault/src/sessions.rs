@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use db::values;
+use db::{Tx, values};
 use protocol::TokenHash;
 use uuid::Uuid;
 
@@ -65,4 +65,14 @@ impl Vault {
         .await?;
         tx.commit().await
     }
+}
+
+/// Signs out whoever is signed in with this address.
+pub(crate) async fn end_of(tx: &mut Tx, email: &str) -> Result<(), db::Error> {
+    tx.execute(
+        "DELETE FROM sessions WHERE staff_id IN (SELECT id FROM staff WHERE email = $1)",
+        &values![email],
+    )
+    .await?;
+    Ok(())
 }

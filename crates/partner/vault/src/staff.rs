@@ -1,7 +1,7 @@
 use db::{Row, values};
 use uuid::Uuid;
 
-use crate::Vault;
+use crate::{Vault, sessions};
 
 /// Somebody who may sign in to the console.
 #[derive(Clone)]
@@ -39,6 +39,34 @@ impl Vault {
         )
         .await?;
         tx.commit().await
+    }
+
+    /// Everybody who may sign in to the console, by address.
+    pub async fn staff(&self) -> Result<Vec<Staff>, db::Error> {
+        let sql = format!("SELECT {COLUMNS} FROM staff ORDER BY email");
+        let mut tx = self.db().read().await?;
+        let rows = tx.query(&sql, &[]).await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// Ends what the address is signed in with: its password was changed.
+    pub async fn sign_out_staff(&self, email: &str) -> Result<(), db::Error> {
+        let mut tx = self.db().write().await?;
+        sessions::end_of(&mut tx, &email.trim().to_lowercase()).await?;
+        tx.commit().await
+    }
+
+    /// From now on the address signs in nowhere, and whoever is signed in with it is signed out.
+    /// `false` when there was no such address.
+    pub async fn remove_staff(&self, email: &str) -> Result<bool, db::Error> {
+        let email = email.trim().to_lowercase();
+        let mut tx = self.db().write().await?;
+        sessions::end_of(&mut tx, &email).await?;
+        let removed = tx
+            .execute("DELETE FROM staff WHERE email = $1", &values![email])
+            .await?;
+        tx.commit().await?;
+        Ok(removed > 0)
     }
 
     pub async fn staff_by_email(&self, email: &str) -> Result<Option<Staff>, db::Error> {

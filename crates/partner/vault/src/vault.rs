@@ -22,6 +22,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0002_keeping",
         sql: include_str!("../../../../migrations/partner/0002_keeping.sql"),
     },
+    Migration {
+        name: "0003_inquiry_watch",
+        sql: include_str!("../../../../migrations/partner/0003_inquiry_watch.sql"),
+    },
 ];
 
 /// A partner's tables and the keys that open what is sealed in them. Cheap to clone.

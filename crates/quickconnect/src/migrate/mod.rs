@@ -11,7 +11,7 @@ use crate::{Failure, opened};
 
 /// Look at the tables of a database, and bring them up to this program
 ///
-/// `serve` starts on no other tables than its own. A node of the release before goes on serving
+/// `serve` and `partner` start on no other tables than its own. A node of the release before goes on serving
 /// while and after the tables are brought up.
 #[derive(Args)]
 pub struct Arguments {
@@ -31,14 +31,14 @@ struct Tables {
     #[command(flatten)]
     database: Database,
     /// The tables of a partner, not of a platform
-    #[arg(long, conflicts_with = "config")]
+    #[arg(long)]
     partner: bool,
 }
 
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 struct Database {
-    /// The configuration that the platform is served with
+    /// The configuration that the platform, or the partner, is served with
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// A file that holds the database's address: sqlite:PATH or postgres://…
@@ -49,6 +49,9 @@ struct Database {
 impl Tables {
     fn open(&self) -> Result<Db, Failure> {
         match (&self.database.config, &self.database.database_file) {
+            (Some(file), _) if self.partner => {
+                opened::partner_database(&partner_node::Config::read(file)?)
+            }
             (Some(file), _) => opened::database(&Config::read(file)?),
             (None, Some(file)) => Ok(Db::open(&address(file)?)?),
             (None, None) => Err("name a database with --config or --database-file".into()),

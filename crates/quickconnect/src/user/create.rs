@@ -78,7 +78,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 /// 20 letters and digits that cannot be mistaken for one another: about 99 bits.
-pub(super) fn made_password(entropy: &Entropy) -> SecretString {
+pub fn made_password(entropy: &Entropy) -> SecretString {
     const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
     let drawn: [u8; 20] = entropy.bytes();
     let letter = |byte: &u8| char::from(LETTERS[usize::from(*byte % 32)]);

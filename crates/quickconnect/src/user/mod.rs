@@ -6,6 +6,8 @@ mod switch;
 use clap::{Args, Subcommand};
 use protocol::{CompanyId, UserId};
 
+pub use create::made_password;
+
 use crate::Failure;
 use crate::opened::Deployment;
 

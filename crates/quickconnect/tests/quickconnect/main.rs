@@ -8,6 +8,7 @@ mod doctor;
 mod health;
 mod migrate;
 mod operator;
+mod partner;
 mod people;
 mod serve;
 mod unstored;

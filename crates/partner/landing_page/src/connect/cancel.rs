@@ -5,7 +5,7 @@ use http::header::SET_COOKIE;
 use web::{PageError, PageForm, SetCookie};
 
 use super::stop::Stop;
-use super::visit::{Visit, address, cookie_name};
+use super::visit::{Visit, cookie_name};
 use crate::Partner;
 
 /// Ends a flow without connecting: nothing of it stays.
@@ -33,6 +33,6 @@ pub(crate) async fn cancelled(
     Ok(Stop::new(&app, "apart", "Nothing was connected")
         .line("What you entered has been removed. You may close this window.")
         .line("If somebody sent you the link, tell your administrator: a link is meant for the one who chose Connect.")
-        .action("Contact us", &address(&app, "contact"))
+        .action("Contact us", &app.links.inquiry)
         .page(StatusCode::OK))
 }

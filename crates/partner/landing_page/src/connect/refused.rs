@@ -25,7 +25,7 @@ fn stop(partner: &Partner, visit: &Visit, why: &RefusedFlow) -> Stop {
     let page = |picture, heading: String| {
         Stop::new(app, picture, heading).correlation_id(why.correlation_id.clone())
     };
-    let contact = address(app, "contact");
+    let contact = app.links.inquiry.clone();
     match Reason::parse(&why.reason) {
         Reason::Transient => page("clock", format!("{platform} does not answer for the moment"))
             .line("Nothing was connected, and what you entered is kept. Try again in a minute, or come back to this page within 24 hours to finish.")

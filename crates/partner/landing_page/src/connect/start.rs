@@ -178,7 +178,7 @@ fn nothing_to_connect(partner: &Partner, app: &AppConfig) -> Response {
             &format!("Read about {}", app.name),
             &format!("/{}", app.slug),
         )
-        .action("Contact us", &address(app, "contact"))
+        .action("Contact us", &app.links.inquiry)
         .page(StatusCode::OK)
 }
 
@@ -186,6 +186,6 @@ fn incomplete(app: &AppConfig) -> Response {
     Stop::new(app, "apart", "This link is not complete")
         .line("The link that opened this page does not say for whom to connect. Nothing was stored.")
         .line("Close this window, go back to App Center and choose Connect again. If it happens again, contact support.")
-        .action("Contact us", &address(app, "contact"))
+        .action("Contact us", &app.links.inquiry)
         .page(StatusCode::BAD_REQUEST)
 }

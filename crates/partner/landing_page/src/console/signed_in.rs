@@ -81,7 +81,7 @@ impl FromRequestParts<Partner> for SignedIn {
 
 impl Partner {
     /// The name of an app in lists; its id when it does not stand in the configuration any more.
-    pub(super) fn app_name(&self, id: AppId) -> String {
+    pub(crate) fn app_name(&self, id: AppId) -> String {
         let known = self.apps.iter().find(|app| app.client_id == id);
         known.map_or_else(|| id.to_string(), |app| app.name.clone())
     }

@@ -13,14 +13,16 @@ use axum::{Json, Router};
 use client::Client;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
-use landing_page::{AppConfig, CallToAction, Config, Document, NewStaff, Partner, seed_staff};
+use landing_page::{
+    AppConfig, AppLinks, CallToAction, Config, Document, NewStaff, Partner, seed_staff,
+};
 use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
 use protocol::{AppId, DataCenter, Form, Origin, PrincipalType, Timestamp};
 use serde_json::{Value, json};
 use test_database::TestDatabase;
 use tower::ServiceExt;
 use uuid::Uuid;
-use vault::Vault;
+use vault::{Broker, Vault};
 
 pub const NOW: i64 = 1_795_000_000;
 pub const COMPANY: &str = "d5ffead2-0555-4abc-b5f0-734ccd124d13";
@@ -36,6 +38,8 @@ pub struct Platform {
     pub revocations: usize,
     pub refuse_with: Option<u16>,
     pub slow: Duration,
+    /// Whom its id tokens are about, instead of whom the link named.
+    pub about: Option<String>,
 }
 
 #[derive(Clone)]
@@ -95,7 +99,9 @@ impl Stage {
             ],
             demo_sign_in: None,
         };
-        let partner = Partner::new(config, vault.clone(), client, clock.clone(), entropy).unwrap();
+        let credentials = config.apps.iter().map(landing_page::credentials).collect();
+        let broker = Broker::new(vault.clone(), client, credentials);
+        let partner = Partner::new(config, broker, clock.clone(), entropy).unwrap();
         Stage {
             site: landing_page::site(&partner),
             platform,
@@ -154,6 +160,8 @@ fn app(slug: &str, client_id: AppId, call_to_action: CallToAction) -> AppConfig 
         next_steps: vec!["Open the ledger.".into()],
         trial_text: Some("The trial lasts 30 days.".into()),
         contact_text: None,
+        test: slug == "cards",
+        links: AppLinks::own(slug),
         documents: ["terms", "privacy", "support", "help"]
             .map(document)
             .to_vec(),
@@ -291,17 +299,18 @@ async fn serve(platform: Arc<Mutex<Platform>>) -> Origin {
 
 async fn token(State(state): State<PlatformState>, body: String) -> (StatusCode, Json<Value>) {
     let form = Form::parse(body.as_bytes()).unwrap();
-    let (refusal, slow) = {
+    let (refusal, slow, about) = {
         let mut platform = state.platform.lock().unwrap();
         platform.exchanges += usize::from(form.get("grant_type") == Some("password"));
-        (platform.refuse_with, platform.slow)
+        let about = platform.about.clone();
+        (platform.refuse_with, platform.slow, about)
     };
     tokio::time::sleep(slow).await;
     if let Some(code) = refusal {
         let refusal = json!({ "code": code, "error": "x", "error_description": "as asked" });
         return (StatusCode::BAD_REQUEST, Json(refusal));
     }
-    let subject = form.get("username").unwrap_or(COMPANY);
+    let subject = about.as_deref().or(form.get("username")).unwrap_or(COMPANY);
     let claims = IdClaims {
         iss: state.origin.clone(),
         sub: subject.parse().unwrap(),

@@ -1,0 +1,54 @@
+use std::path::PathBuf;
+
+use hosting::{ConfigError, read_secret};
+use serde::Deserialize;
+use vault::{Contacts, Webhook};
+
+/// Who is told what happens to an app's connections.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Alerts {
+    /// The listing in the App Center: where the customer's administrator connects again.
+    listing: Option<String>,
+    mails: Vec<String>,
+    /// Whether the account that a connection belongs to is written to when only the customer can
+    /// help.
+    tell_customer: bool,
+    webhooks: Vec<WebhookSettings>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WebhookSettings {
+    url: String,
+    secret_file: PathBuf,
+}
+
+impl Alerts {
+    /// `None` when nobody is to be told.
+    pub(crate) fn contacts(&self, app_name: &str) -> Result<Option<Contacts>, ConfigError> {
+        if self.mails.is_empty() && self.webhooks.is_empty() && !self.tell_customer {
+            return Ok(None);
+        }
+        let refuse = |why: &str| Err(ConfigError::new(format!("alerts of {app_name}: {why}")));
+        let Some(listing) = &self.listing else {
+            return refuse("listing is missing: what is told leads there, to connect again");
+        };
+        if let Some(wrong) = self.mails.iter().find(|mail| !mail::is_address(mail)) {
+            return refuse(&format!("{wrong:?} is not a mail address"));
+        }
+        let hook = |hook: &WebhookSettings| {
+            Ok(Webhook {
+                url: hook.url.clone(),
+                secret: read_secret("secret_file of a webhook:", &hook.secret_file)?,
+            })
+        };
+        Ok(Some(Contacts {
+            app_name: app_name.to_owned(),
+            listing: listing.clone(),
+            webhooks: self.webhooks.iter().map(hook).collect::<Result<_, _>>()?,
+            mails: self.mails.clone(),
+            tells_customer: self.tell_customer,
+        }))
+    }
+}

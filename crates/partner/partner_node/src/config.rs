@@ -1,0 +1,142 @@
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
+use std::path::{Path, PathBuf};
+
+use hosting::{
+    ConfigError, ExactOrigin, KeySecret, Logging, NamedDatabase, Stopping, TrustedProxies,
+};
+use mail::Mailer;
+use serde::Deserialize;
+use vault::VaultKeys;
+
+use crate::apps::App;
+use crate::broker_settings::BrokerSettings;
+use crate::inquiries::Inquiries;
+use crate::keeper::Keeper;
+use crate::platform::Platform;
+
+/// What a partner's node is started with: a TOML file, overruled by the environment. Unknown keys are
+/// refused.
+///
+/// `docs/operate/partner.md` describes every key.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// `sqlite:PATH`, or `postgres://…` without a password.
+    #[serde(default)]
+    database: Option<String>,
+    /// A file that holds the database's address, where that carries a password.
+    #[serde(default)]
+    database_file: Option<PathBuf>,
+    /// Connections that a node makes to a PostgreSQL server at most.
+    #[serde(default = "default_database_connections")]
+    pub database_connections: NonZeroU16,
+    /// A file that holds the vault's key.
+    #[serde(default)]
+    vault_key_file: Option<PathBuf>,
+    /// Keys under which something may still be sealed, until `quickconnect partner rewrap`.
+    #[serde(default)]
+    older_vault_key_files: Vec<PathBuf>,
+    /// Stands beside the key, and shows a database that was restored from a backup.
+    #[serde(default)]
+    pub marker_file: Option<PathBuf>,
+    /// Where the landing pages and the console are served, in plain HTTP: TLS ends before it.
+    #[serde(default = "default_listen")]
+    pub listen: SocketAddr,
+    /// Where health and metrics are served: for operators alone.
+    #[serde(default = "default_health_listen")]
+    pub health_listen: SocketAddr,
+    #[serde(default)]
+    pub trusted_proxies: TrustedProxies,
+    /// The landing pages and the console, as browsers reach them.
+    pub public_origin: ExactOrigin,
+    pub platform: Platform,
+    /// Left out, no broker is served.
+    #[serde(default)]
+    pub broker: Option<BrokerSettings>,
+    #[serde(default)]
+    pub keeper: Keeper,
+    #[serde(default)]
+    pub inquiries: Inquiries,
+    #[serde(default)]
+    mail: mail::Config,
+    #[serde(default)]
+    pub stopping: Stopping,
+    #[serde(default)]
+    pub log: Logging,
+    /// By slug: the first part of their addresses.
+    pub(crate) apps: BTreeMap<String, App>,
+    /// Where the file stands: pictures and pages are named from there.
+    #[serde(skip)]
+    pub(crate) folder: PathBuf,
+}
+
+fn default_database_connections() -> NonZeroU16 {
+    const { NonZeroU16::new(16).expect("it is not zero") }
+}
+
+fn default_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 8090).into()
+}
+
+fn default_health_listen() -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, 9091).into()
+}
+
+impl Config {
+    /// Reads the file and the environment, and refuses what cannot work.
+    pub fn read(path: &Path) -> Result<Config, ConfigError> {
+        let mut config: Config = hosting::read(path, Config::check)?;
+        config.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        if self.apps.is_empty() {
+            return Err(ConfigError::new(
+                "no app is described: begin with [apps.SLUG]",
+            ));
+        }
+        self.platform.check()?;
+        if let Some(broker) = &self.broker {
+            broker.check(self.listen)?;
+        }
+        self.named_database().check()
+    }
+
+    /// The database's address; it may hold a password.
+    pub fn database(&self) -> Result<String, ConfigError> {
+        self.named_database().address()
+    }
+
+    fn named_database(&self) -> NamedDatabase<'_> {
+        NamedDatabase {
+            address: self.database.as_deref(),
+            file: self.database_file.as_deref(),
+        }
+    }
+
+    /// The vault's keys. Without the current one nothing starts (S45).
+    pub fn vault_keys(&self) -> Result<VaultKeys, ConfigError> {
+        let current = self.vault_key_file.as_deref().ok_or_else(|| {
+            ConfigError::new(
+                "vault_key_file is not set: without the vault's key nothing starts; make one with: \
+                 openssl rand -hex 32",
+            )
+        })?;
+        let read = |path: &Path| {
+            KeySecret::read(path).map_err(|error| ConfigError::new(error.to_string()))
+        };
+        let mut keys = VaultKeys::new(read(current)?.bytes());
+        for path in &self.older_vault_key_files {
+            keys = keys.and_older(read(path)?.bytes());
+        }
+        Ok(keys)
+    }
+
+    /// How mail is sent.
+    pub fn mailer(&self) -> Result<Mailer, ConfigError> {
+        Mailer::new(&self.mail).map_err(|error| ConfigError::new(format!("mail: {error}")))
+    }
+}

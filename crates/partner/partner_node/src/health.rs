@@ -1,0 +1,21 @@
+use hosting::Health;
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::Node;
+
+/// What a partner's node says about itself (S39). A database that a newer release has migrated is
+/// well: releases follow each other while both serve.
+pub fn health(node: &Node, metrics: PrometheusHandle) -> Health {
+    let newest = vault::MIGRATIONS.last().map(|migration| migration.name);
+    let db = node.db.clone();
+    Health::new(newest, metrics, move || {
+        let db = db.clone();
+        async move {
+            match db.standing(vault::MIGRATIONS).await {
+                Ok(standing) if standing.pending.is_empty() => Vec::new(),
+                Ok(standing) => standing.refusal().into_iter().collect(),
+                Err(error) => vec![error.to_string()],
+            }
+        }
+    })
+}

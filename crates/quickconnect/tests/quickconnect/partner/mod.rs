@@ -1,0 +1,7 @@
+//! `quickconnect partner` as a partner deploys it: before a platform it shares nothing with.
+
+mod process;
+mod starting;
+mod surviving;
+
+use process::{Partner, Served, app};
