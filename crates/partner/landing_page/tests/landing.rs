@@ -99,6 +99,93 @@ async fn without_a_link_the_page_says_where_to_start() {
 }
 
 #[tokio::test]
+async fn s44_the_confirmation_says_what_is_linked_with_what_and_where() {
+    let stage = Stage::set().await;
+    let mut browser = stage.browser();
+    let page = sign_up(&mut browser).await;
+    page.says(COMPANY)
+        .says("Named by the platform when you confirm")
+        .says("One of us2: nothing is read from elsewhere.")
+        .says("Production")
+        .says("<code>openid</code>")
+        .says("New account with App ledger")
+        .says("maren@brackwater.example");
+    assert!(!page.html.contains("Test</span>"));
+    confirm(&mut browser, &page).await;
+    // Once connected, the data center is known.
+    let mut again = stage.browser();
+    let page = again.open(&link("ledger", COMPANY)).await;
+    let account = [
+        ("email", "maren@brackwater.example"),
+        ("password", "correct horse battery"),
+    ];
+    again
+        .submit(&page, "/connect/ledger/sign-in", &account)
+        .await;
+    let page = again.get("/connect/ledger/confirm").await;
+    page.says("us2").says("As when it was connected before");
+
+    seed_code(&stage).await;
+    let mut tester = stage.browser();
+    let page = tester.open(&link("cards", COMPANY)).await;
+    page.says("Test</span>");
+    tester
+        .submit(&page, "/connect/cards/code", &code(CODE))
+        .await;
+    let page = tester.get("/connect/cards/confirm").await;
+    page.says("This app is for tests.")
+        .says("Contract with App cards");
+}
+
+#[tokio::test]
+async fn a_login_of_a_test_company_is_recognised() {
+    let stage = Stage::set().await;
+    let mut browser = stage.browser();
+    browser.open(&link("ledger", COMPANY)).await;
+    let page = browser.get("/connect/ledger/sign-up").await;
+    let person = [
+        ("name", "Maren Holloway"),
+        ("email", "maren@brackwater.example.uat"),
+        ("password", "correct horse battery"),
+    ];
+    browser
+        .submit(&page, "/connect/ledger/sign-up", &person)
+        .await;
+    let page = browser.get("/connect/ledger/sign-up/company").await;
+    browser
+        .submit(&page, "/connect/ledger/sign-up/company", &COMPANY_STEP)
+        .await;
+    let page = browser.get("/connect/ledger/confirm").await;
+    page.says("Test</span>")
+        .says("address is one of a test company");
+}
+
+/// The threat of a swapped link: whoever wrote it put another company's id into it.
+#[tokio::test]
+async fn s44_tokens_for_another_company_than_the_links_are_given_back() {
+    let stage = Stage::set().await;
+    let mut browser = stage.browser();
+    let page = sign_up(&mut browser).await;
+    stage.platform.lock().unwrap().about = Some(OTHER.into());
+    let next = confirm(&mut browser, &page).await;
+    browser
+        .open(&next.location)
+        .await
+        .says("This link could not be confirmed");
+    for id in [COMPANY, OTHER] {
+        let id = id.parse().unwrap();
+        let connection = stage.vault.connection_of(LEDGER, id).await.unwrap();
+        assert!(connection.is_none());
+    }
+    let account = stage
+        .vault
+        .account_by_email(LEDGER, "maren@brackwater.example");
+    assert!(account.await.unwrap().is_none());
+    let platform = stage.platform.lock().unwrap();
+    assert_eq!((platform.exchanges, platform.revocations), (1, 1));
+}
+
+#[tokio::test]
 async fn somebody_signs_up_and_connects() {
     let stage = Stage::set().await;
     let mut browser = stage.browser();

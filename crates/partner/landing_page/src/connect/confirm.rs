@@ -9,6 +9,7 @@ use web::{Layout, Notice, PageError, PageForm};
 use super::exchange::{Settled, exchange};
 use super::sign_up;
 use super::visit::{Visit, page_of};
+use crate::environment::Environment;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing, StepView};
 use crate::{AppConfig, CallToAction, Partner};
@@ -24,6 +25,8 @@ struct Confirm<'a> {
     tail: String,
     principal: String,
     linked_to: Linked,
+    data_center: Center,
+    environment: Environment,
     /// Another company that the account is connected to (SE-24).
     other_company: Option<String>,
     errors: FieldErrors,
@@ -33,6 +36,14 @@ struct Confirm<'a> {
 /// What the connection will belong to.
 struct Linked {
     what: &'static str,
+    name: String,
+    help: String,
+    /// Of the account, where there is one.
+    email: Option<String>,
+}
+
+/// Where the company's data is read from.
+struct Center {
     name: String,
     help: String,
 }
@@ -96,6 +107,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let app = &*visit.app;
     let principal = visit.flow.principal.to_string();
+    let linked_to = linked_to(partner, visit).await?;
     let mut landing = frame::landing(app);
     landing.steps = steps(visit);
     let mut layout = frame::branded(app, &errors.title("Confirm the connection"));
@@ -116,7 +128,9 @@ async fn page(
             csrf: visit.session.csrf(),
             tail: principal.chars().skip(30).collect(),
             principal,
-            linked_to: linked_to(partner, visit).await?,
+            environment: Environment::of(app, linked_to.email.as_deref()),
+            linked_to,
+            data_center: data_center(partner, visit).await?,
             other_company: other_company(partner, visit).await?,
             errors,
             is_company: app.kind == PrincipalType::Company,
@@ -140,7 +154,8 @@ async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError
         return Ok(Linked {
             what: "Account",
             name: first_of([account.company_name, account.name]),
-            help: account.email,
+            help: account.email.clone(),
+            email: Some(account.email),
         });
     }
     if let Some(id) = flow.code_id {
@@ -148,6 +163,7 @@ async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError
             what: "Contract",
             name: partner.vault.code_label(id).await?.unwrap_or_default(),
             help: "by the verification code you entered".to_owned(),
+            email: None,
         });
     }
     let typed = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -155,6 +171,36 @@ async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError
         what: "New account",
         name: first_of([typed(&flow.company_name), typed(&flow.name)]),
         help: typed(&flow.email),
+        email: flow.email.clone(),
+    })
+}
+
+/// The link does not tell the data center; the platform does, with the tokens. Of a company that was
+/// connected before it is known.
+async fn data_center(partner: &Partner, visit: &Visit) -> Result<Center, PageError> {
+    let config = &partner.config;
+    let flow = &visit.flow;
+    let before = partner
+        .vault
+        .connection_of(flow.app, flow.principal)
+        .await?;
+    if let Some(before) = before {
+        return Ok(Center {
+            name: config.data_center(&before.geolocation).to_owned(),
+            help: "As when it was connected before; the platform confirms it.".to_owned(),
+        });
+    }
+    let names: Vec<&str> = config
+        .data_centers
+        .iter()
+        .map(|c| c.name.as_str())
+        .collect();
+    Ok(Center {
+        name: "Named by the platform when you confirm".to_owned(),
+        help: format!(
+            "One of {}: nothing is read from elsewhere.",
+            names.join(", ")
+        ),
     })
 }
 
