@@ -13,6 +13,7 @@ mod introspection;
 pub mod jose;
 mod one_time_password;
 mod principal;
+mod refresh_token;
 mod scope;
 mod seal;
 mod time;
@@ -30,11 +31,12 @@ pub use id::{AppId, CompanyId, UserId};
 pub use introspection::Introspection;
 pub use one_time_password::OneTimePassword;
 pub use principal::{Edition, Principal, PrincipalType};
+pub use refresh_token::{Place, RefreshTokenValue};
 pub use scope::{OFFLINE_ACCESS, ScopeSet, narrow};
 pub use seal::{SealError, SealingKey, hmac_sha256, sha256};
 pub use time::{DAY, HOUR, MINUTE, Timestamp};
 pub use token::{
-    AuthorizationCodeValue, REQUEST_TOKEN_LIFETIME, REQUEST_TOKEN_USES, RefreshTokenValue,
-    RequestTokenValue, TokenHash,
+    AuthorizationCodeValue, REQUEST_TOKEN_LIFETIME, REQUEST_TOKEN_USES, RequestTokenValue,
+    TokenHash,
 };
 pub use token_answer::{TokenAnswer, Tolerant};

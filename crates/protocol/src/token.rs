@@ -1,15 +1,15 @@
-//! Request tokens, authorization codes and refresh tokens as the platform mints them.
+//! Request tokens and authorization codes as the platform mints them, and what refresh tokens share
+//! with them.
 //!
 //! All end in a checksum, so that what was mistyped or made up is refused before the database is
-//! asked. A refresh token begins with the key of its own row, which grows with time: neighbours in
-//! time are neighbours on the disk. Partners treat all as opaque.
+//! asked. Partners treat all as opaque.
 
 use std::time::Duration;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroize;
 
-use crate::{DAY, hmac_sha256, sha256};
+use crate::{DAY, sha256};
 
 /// A request token is good for 24 hours from minting (reference §2.3).
 pub const REQUEST_TOKEN_LIFETIME: Duration = DAY;
@@ -18,7 +18,6 @@ pub const REQUEST_TOKEN_USES: i64 = 5;
 
 pub(crate) const SECRET_LEN: usize = 25;
 pub(crate) const CHECK_LEN: usize = 5;
-const KEY_LEN: usize = 13;
 const ALPHABET: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 
 /// SHA-256 of a token: all that the platform keeps of it. The tokens are random, so a plain hash
@@ -90,51 +89,6 @@ impl AuthorizationCodeValue {
     }
 }
 
-/// Key of its row, secret and checksum: 43 base-36 characters.
-pub struct RefreshTokenValue {
-    text: String,
-    row: i64,
-}
-
-impl RefreshTokenValue {
-    /// The child of `parent` (the request token, or the refresh token before it): always the same
-    /// value for the same parent and row, so that a repeated request gets the same answer although
-    /// the platform keeps only hashes ("Refresh tokens: the rules", 2).
-    pub fn derive(server_key: &[u8], parent: &str, row: i64, generation: i64) -> RefreshTokenValue {
-        let message = format!("refresh token\0{parent}\0{row}\0{generation}");
-        let secret = hmac_sha256(server_key, message.as_bytes());
-        let mut text = row_key(row);
-        push_digits(&mut text, &secret, SECRET_LEN);
-        push_checksum(&mut text);
-        RefreshTokenValue { text, row }
-    }
-
-    /// `None` when the shape or the checksum shows that the platform never minted it.
-    pub fn parse(text: &str) -> Option<RefreshTokenValue> {
-        if text.len() != KEY_LEN + SECRET_LEN + CHECK_LEN || !checksum_holds(text) {
-            return None;
-        }
-        let row = i64::from_str_radix(&text[..KEY_LEN], 36).ok()?;
-        Some(RefreshTokenValue {
-            text: text.to_owned(),
-            row,
-        })
-    }
-
-    /// The primary key of the row that holds its hash.
-    pub fn row(&self) -> i64 {
-        self.row
-    }
-
-    pub fn hash(&self) -> TokenHash {
-        TokenHash::of(&self.text)
-    }
-
-    pub fn expose(&self) -> &str {
-        &self.text
-    }
-}
-
 impl Drop for RequestTokenValue {
     fn drop(&mut self) {
         self.0.zeroize();
@@ -144,12 +98,6 @@ impl Drop for RequestTokenValue {
 impl Drop for AuthorizationCodeValue {
     fn drop(&mut self) {
         self.0.zeroize();
-    }
-}
-
-impl Drop for RefreshTokenValue {
-    fn drop(&mut self) {
-        self.text.zeroize();
     }
 }
 
@@ -166,14 +114,20 @@ fn is_minted(prefix: &str, text: &str) -> bool {
     body.is_some_and(|body| body.len() == SECRET_LEN + CHECK_LEN) && checksum_holds(text)
 }
 
-fn row_key(row: i64) -> String {
-    let mut rest = row.unsigned_abs();
-    let mut digits = vec![b'0'; KEY_LEN];
+/// Writes a number's lowest `count` digits, so that greater numbers sort later.
+pub(crate) fn push_number(text: &mut String, number: i64, count: usize) {
+    let mut rest = number.unsigned_abs();
+    let mut digits = vec![b'0'; count];
     for slot in digits.iter_mut().rev() {
         *slot = ALPHABET[(rest % 36) as usize];
         rest /= 36;
     }
-    digits.into_iter().map(char::from).collect()
+    text.extend(digits.into_iter().map(char::from));
+}
+
+/// What [`push_number`] wrote.
+pub(crate) fn number(digits: &str) -> Option<i64> {
+    i64::from_str_radix(digits, 36).ok()
 }
 
 /// Writes a 256-bit number's lowest `count` digits; 25 of them hold 129 bits, all but evenly.
@@ -242,38 +196,8 @@ mod tests {
         }
 
         #[test]
-        fn a_refresh_token_knows_its_row(row in 0..i64::MAX, parent in "[a-z0-9]{10}") {
-            let token = RefreshTokenValue::derive(b"key", &parent, row, 3);
-            let read = RefreshTokenValue::parse(token.expose()).unwrap();
-            prop_assert_eq!(read.row(), row);
-            prop_assert!(token.hash().matches(read.hash().as_bytes()));
-        }
-
-        #[test]
-        fn later_rows_sort_later(a in 0..i64::MAX, b in 0..i64::MAX) {
-            prop_assert_eq!(a.cmp(&b), row_key(a).cmp(&row_key(b)));
-        }
-
-        #[test]
         fn no_text_makes_it_panic(text in "\\PC{0,60}") {
-            let _ = (RequestTokenValue::parse(&text), RefreshTokenValue::parse(&text));
-            let _ = AuthorizationCodeValue::parse(&text);
-        }
-    }
-
-    #[test]
-    fn s11_the_same_parent_yields_the_same_child_and_another_key_another() {
-        let child = RefreshTokenValue::derive(b"key", "parent", 7, 1);
-        assert_eq!(
-            child.expose(),
-            RefreshTokenValue::derive(b"key", "parent", 7, 1).expose()
-        );
-        for other in [
-            RefreshTokenValue::derive(b"other", "parent", 7, 1),
-            RefreshTokenValue::derive(b"key", "stranger", 7, 1),
-            RefreshTokenValue::derive(b"key", "parent", 7, 2),
-        ] {
-            assert_ne!(child.expose(), other.expose());
+            let _ = (RequestTokenValue::parse(&text), AuthorizationCodeValue::parse(&text));
         }
     }
 }
