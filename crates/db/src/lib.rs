@@ -10,6 +10,7 @@
 mod migrate;
 mod postgres;
 mod sqlite;
+mod sqlite_file;
 mod value;
 mod vitals;
 
@@ -18,6 +19,7 @@ use std::fmt;
 pub use migrate::{Migration, Standing};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
+pub use sqlite_file::{Alone, SqliteFile};
 pub use value::{FromValue, Row, Value};
 pub use vitals::{Facts, Place, Vitals};
 

@@ -18,7 +18,7 @@ use crate::{Error, Row, Value};
 
 const READERS: usize = 4;
 /// How long another process (the command line beside the server) may hold the write lock.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// Pages kept in memory per connection, in KiB.
 const CACHE_KIB: i64 = 1024;
 
@@ -278,7 +278,7 @@ fn unavailable(error: &dyn std::fmt::Display) -> Error {
     Error::Unavailable(error.to_string())
 }
 
-fn sqlite_error(error: rusqlite::Error) -> Error {
+pub(crate) fn sqlite_error(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode::{
         CannotOpen, DatabaseBusy, DatabaseCorrupt, DatabaseLocked, DiskFull, ReadOnly,
         SystemIoFailure,

@@ -7,7 +7,7 @@
 mod line;
 mod server;
 
-use db::{Db, Migration, Tx};
+use db::{Db, Migration, SqliteFile, Tx};
 use tempfile::TempDir;
 
 pub use line::Line;
@@ -59,6 +59,23 @@ impl TestDatabase {
     /// Another way to it, which can be cut.
     pub fn line(&self) -> Line {
         Line::to(&self.address())
+    }
+
+    /// Another database with everything that stands in this one now, as a backup has it.
+    pub async fn copy(&self) -> TestDatabase {
+        let place = match &self.place {
+            Place::File(folder) => {
+                let copy = tempfile::tempdir().expect("a temporary folder can be made");
+                let from = SqliteFile::at(&folder.path().join("db.sqlite"));
+                from.copy_to(&copy.path().join("db.sqlite"))
+                    .expect("it can be copied");
+                Place::File(copy)
+            }
+            Place::Server(server, name) => {
+                Place::Server(server.clone(), server.copy_of(name).await)
+            }
+        };
+        TestDatabase { place }
     }
 
     /// Until it is dropped, nothing can be written: another process holds the database.

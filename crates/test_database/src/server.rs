@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::process::Command;
 
 use ambient::Entropy;
 use db::{Db, Migration};
@@ -89,6 +90,31 @@ impl Server {
             .await;
         unlock.expect("answered");
         name
+    }
+
+    /// A new database with the tables and rows of another, as `pg_dump` finds and leaves them; gives
+    /// its name. Clones need a database that nobody is connected to.
+    pub async fn copy_of(&self, name: &str) -> String {
+        let copy = format!("test_{}", Entropy::System.uuid().simple());
+        let admin = self.connect().await;
+        let create = format!("CREATE DATABASE {copy}");
+        let made = admin.batch_execute(&create).await;
+        made.expect("it can be made");
+        let dump = Command::new("pg_dump").arg(self.address_of(name)).output();
+        let dump = dump.expect("pg_dump runs");
+        let said = String::from_utf8_lossy(&dump.stderr);
+        assert!(dump.status.success(), "{said}");
+        let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+        std::fs::write(file.path(), dump.stdout).expect("writable");
+        let put_back = Command::new("psql")
+            .args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1"])
+            .args(["--single-transaction", "--file"])
+            .args([file.path().as_os_str(), self.address_of(&copy).as_ref()])
+            .output();
+        let put_back = put_back.expect("psql runs");
+        let said = String::from_utf8_lossy(&put_back.stderr);
+        assert!(put_back.status.success(), "{said}");
+        copy
     }
 
     /// Every value of every row, one after the other.
