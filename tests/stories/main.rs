@@ -41,6 +41,7 @@ mod one_time_password_errors;
 mod one_time_passwords;
 mod openid_connect;
 mod outbox;
+mod platform_restored;
 mod refresh;
 mod request_tokens;
 mod revocation;

@@ -182,3 +182,43 @@ async fn s22_an_app_that_is_switched_off_gets_nothing() {
     tx.commit().await.unwrap();
     assert_eq!(house.refresh("us2", app, &refresh_token).await.status, 200);
 }
+
+/// Lets the platform have minted a token in the former format, and gives it as its client has it.
+async fn in_the_former_format(house: &House, parent: &str, token: &str) -> String {
+    let row = protocol::RefreshTokenValue::parse(token).unwrap().row();
+    let mut tx = house.write().await;
+    let token = store::refresh_tokens::find(&mut tx, row).await.unwrap();
+    let key = house.platform.refresh_derivation_key();
+    let place = token.unwrap().place();
+    let former = protocol::RefreshTokenValue::derive_former(key, parent, place);
+    let sql = "UPDATE refresh_tokens SET secret_hash = $2 WHERE id = $1";
+    let hash = former.hash().as_bytes().to_vec();
+    tx.execute(sql, &db::values![row, hash]).await.unwrap();
+    tx.commit().await.unwrap();
+    former.expose().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s40_tokens_in_the_former_format_stay_good_and_are_repeated_as_they_were() {
+    let house = House::start().await;
+    let (company, app) = (house.company("Brackwater"), house.app("Meridian"));
+    let connect = house.request_token(company, app).await;
+    let first = house.exchange(app, &connect).await.text("refresh_token");
+    let old = in_the_former_format(&house, &connect.request_token, &first).await;
+    let repeated = house.exchange(app, &connect).await;
+    assert_eq!(repeated.text("refresh_token"), old);
+    assert_eq!(house.refresh("us2", app, &old).await.status, 200);
+
+    house.advance(8 * DAY);
+    let lost = house.refresh("us2", app, &old).await.text("refresh_token");
+    let lost = in_the_former_format(&house, &old, &lost).await;
+    assert_eq!(lost.len(), old.len());
+    let again = house.refresh("us2", app, &old).await;
+    assert_eq!(again.text("refresh_token"), lost);
+
+    house.advance(8 * DAY);
+    let new = house.refresh("us2", app, &lost).await.text("refresh_token");
+    assert!(new.len() > lost.len());
+    assert_eq!(house.refresh("us2", app, &new).await.status, 200);
+    assert_eq!(house.refresh("us2", app, &lost).await.code(), 108);
+}

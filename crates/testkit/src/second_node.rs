@@ -1,13 +1,17 @@
 use ambient::Entropy;
+use sandbox::AppFacts;
 use store::App;
+use test_database::TestDatabase;
 use tokio::task::JoinHandle;
 
-use crate::House;
+use crate::{Answer, House};
 
 /// Another node on the platform's database, in the same process: it shares nothing with the first
 /// but the database and the secret.
 pub struct SecondNode<'a> {
     house: &'a House,
+    /// The node from within.
+    pub platform: App,
     origin: String,
     server: JoinHandle<()>,
 }
@@ -15,12 +19,23 @@ pub struct SecondNode<'a> {
 impl House {
     /// For PostgreSQL: a SQLite file has one process that serves it.
     pub async fn second_node(&self) -> SecondNode<'_> {
-        let db = self.platform_database.open();
+        self.node_on(&self.platform_database).await
+    }
+
+    /// A copy of the platform's database as it stands now.
+    pub async fn backup(&self) -> TestDatabase {
+        self.platform_database.copy().await
+    }
+
+    /// A node on another database than the house's, a backup for instance.
+    pub async fn node_on(&self, database: &TestDatabase) -> SecondNode<'_> {
+        let db = database.open();
         let key = std::fs::read(self.data_dir().join("platform.key")).expect("it is there");
         let key = key.as_slice().try_into().expect("32 bytes");
         let (clock, settings) = (self.clock(), self.platform.settings.clone());
         let app = App::open(db, &key, clock, Entropy::System, settings).await;
-        let sites = node::both_sites(&app.expect("the second node opens"));
+        let platform = app.expect("the second node opens");
+        let sites = node::both_sites(&platform);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
         let listener = listener.expect("a port is free");
         let origin = format!("http://{}", listener.local_addr().expect("bound"));
@@ -30,6 +45,7 @@ impl House {
         });
         SecondNode {
             house: self,
+            platform,
             origin,
             server,
         }
@@ -39,12 +55,33 @@ impl House {
 impl SecondNode<'_> {
     /// `POST /oauth2/v0/token`, as a proxy before both nodes would pass it on.
     pub fn token(&self, center: &str, form: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        self.request("POST", center, "/oauth2/v0/token").form(form)
+    }
+
+    /// A request for a data centre, as a proxy would pass it on.
+    pub fn request(&self, method: &str, center: &str, path: &str) -> reqwest::RequestBuilder {
         let origin = self.house.center(center);
         let (_, authority) = origin.split_once("://").expect("an origin");
         self.house
-            .request("POST", &format!("{}/oauth2/v0/token", self.origin))
+            .request(method, &format!("{}{path}", self.origin))
             .header("host", authority)
-            .form(form)
+    }
+
+    /// `POST /oauth2/v0/{endpoint}` at the landing zone with the credentials of `app`.
+    pub async fn as_client(
+        &self,
+        endpoint: &str,
+        app: &AppFacts,
+        fields: &[(&str, &str)],
+    ) -> Answer {
+        let client_id = app.client_id.to_string();
+        let mut form = vec![
+            ("client_id", client_id.as_str()),
+            ("client_secret", &app.client_secret),
+        ];
+        form.extend_from_slice(fields);
+        let request = self.request("POST", "glz", &format!("/oauth2/v0/{endpoint}"));
+        self.house.send(request.form(&form)).await
     }
 }
 

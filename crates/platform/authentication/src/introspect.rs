@@ -11,14 +11,15 @@ use db::Tx;
 use http::StatusCode;
 use protocol::{Form, Introspection, RefreshTokenValue, Timestamp};
 use store::access::{self, Subject};
-use store::{App, RegisteredApp, refresh_tokens};
+use store::{App, RegisteredApp};
 use web::Description;
 
 use crate::State;
 use crate::asked::Asked;
 use crate::described::{TOKENS, client_form, refuses_clients};
 use crate::grants::Grant;
-use crate::grants::refresh_decision::{Decision, decide};
+use crate::grants::refresh_decision::Decision;
+use crate::presented;
 use crate::refusal::Refusal;
 
 pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
@@ -86,15 +87,12 @@ async fn of_refresh_token(
     value: &RefreshTokenValue,
     now: Timestamp,
 ) -> Result<Option<Introspection>, Refusal> {
-    let Some(token) = refresh_tokens::find(tx, value.row()).await? else {
+    let Some(found) = presented::find(app, tx, value).await? else {
         return Ok(None);
     };
-    let successor = match token.successor {
-        Some(id) => refresh_tokens::find(tx, id).await?,
-        None => None,
-    };
-    let asks = (&value.hash(), client.client_id);
-    let decision = decide(&token, successor.as_ref(), asks, &app.settings, now);
+    let asks = (client.client_id, now);
+    let decision = found.decide(app, tx, value, asks).await?;
+    let token = found.token;
     let dead = matches!(decision, Decision::Refuse(_) | Decision::Replay)
         || Grant::RefreshToken
             .is_allowed_for(client, &app.settings)

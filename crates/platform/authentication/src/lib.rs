@@ -18,6 +18,7 @@ mod jwks;
 mod key_keeper;
 mod limits;
 mod otp;
+mod presented;
 mod refusal;
 mod revoke;
 mod state;

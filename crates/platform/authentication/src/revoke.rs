@@ -15,13 +15,14 @@ use http::StatusCode;
 use protocol::{RefreshTokenValue, Timestamp};
 use serde_json::json;
 use store::access::{self, DisconnectedBy};
-use store::{RefreshTokenState, RegisteredApp, refresh_tokens, revoked_access_tokens};
+use store::{RefreshTokenState, RegisteredApp, revoked_access_tokens};
 use web::Description;
 use web::description::schema;
 
 use crate::State;
 use crate::asked::Asked;
 use crate::described::{TOKENS, client_form, refuses_clients};
+use crate::presented;
 use crate::refusal::Refusal;
 
 pub async fn post(Context(state): Context<State>, asked: Asked) -> Response {
@@ -53,9 +54,9 @@ async fn refresh_token(
     value: &RefreshTokenValue,
 ) -> Result<(), Refusal> {
     let app = &state.app;
-    let token = refresh_tokens::find(&mut tx, value.row()).await?;
+    let found = presented::find(app, &mut tx, value).await?;
     drop(tx);
-    let ours = token.filter(|token| {
+    let ours = found.map(|found| found.token).filter(|token| {
         value.hash().matches(&token.secret_hash)
             && token.app == client.client_id
             && token.state != RefreshTokenState::Revoked

@@ -81,6 +81,7 @@ actions! {
     Disconnected = "disconnected",
     ReplayDetected = "replay_detected",
     RefreshTokenRotated = "refresh_token_rotated",
+    RefreshTokenRecognized = "refresh_token_recognized",
     AccessTokenRevoked = "access_token_revoked",
     LeadSubmitted = "lead_submitted",
     AppRegistered = "app_registered",
@@ -103,6 +104,7 @@ actions! {
     ListingPublished = "listing_published",
     NotBeforeSet = "not_before_set",
     NotBeforeLifted = "not_before_lifted",
+    DatabaseRestored = "database_restored",
 }
 
 /// An event, as it stands in the log and in an export: this text is what is chained.

@@ -116,6 +116,16 @@ pub async fn void_all(
     Ok(())
 }
 
+/// Takes back every code that is open: they may have been used, and that be lost.
+pub(crate) async fn void_everything(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE authorization_codes SET used_at = $1 WHERE used_at IS NULL",
+        &values![now.as_micros()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Removes some of those that expired by `before`; returns how many.
 pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
     tx.execute(

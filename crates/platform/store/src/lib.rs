@@ -37,6 +37,7 @@ pub mod redirect_uris;
 pub mod refresh_tokens;
 pub mod registration;
 pub mod request_tokens;
+pub mod restores;
 pub mod revoked_access_tokens;
 pub mod scopes;
 pub mod secret_rotation;
@@ -70,6 +71,7 @@ pub use not_before::NotBefore;
 pub use one_time_passwords::OneTimePasswordRow;
 pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
+pub use restores::Restore;
 pub use scopes::Scope;
 pub use secret_rotation::{SecretRefusal, SecretRotation};
 pub use sessions::Session;
@@ -116,5 +118,9 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0012_not_before",
         sql: include_str!("../../../../migrations/platform/0012_not_before.sql"),
+    },
+    Migration {
+        name: "0013_restores",
+        sql: include_str!("../../../../migrations/platform/0013_restores.sql"),
     },
 ];

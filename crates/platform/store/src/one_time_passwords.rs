@@ -123,6 +123,16 @@ pub async fn take(tx: &mut Tx, hash: &TokenHash, now: Timestamp) -> Result<bool,
     Ok(taken > 0)
 }
 
+/// Takes back every one that is open: they may have been used, and that be lost.
+pub(crate) async fn void_everything(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE one_time_passwords SET used_at = $1 WHERE used_at IS NULL",
+        &values![now.as_micros()],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Takes one back of which the mail could not be sent.
 pub async fn delete(tx: &mut Tx, hash: &TokenHash) -> Result<(), Error> {
     tx.execute(

@@ -1,5 +1,5 @@
 use db::{Error, Row, Tx, values};
-use protocol::{AppId, Principal, ScopeSet, Timestamp};
+use protocol::{AppId, Place, Principal, ScopeSet, Timestamp};
 
 use crate::columns::{client, principal, scopes, time, time_opt, unreadable};
 use crate::connections::key;
@@ -52,6 +52,21 @@ impl RefreshTokenState {
     }
 }
 
+impl RefreshToken {
+    pub fn place(&self) -> Place {
+        Place {
+            row: self.id,
+            lineage: self.lineage,
+            generation: self.generation,
+        }
+    }
+}
+
+/// When the token with this key was issued: keys begin with the time.
+pub const fn instant_of(id: i64) -> Timestamp {
+    Timestamp::from_micros(id / 1024)
+}
+
 /// Writes a new token. `false` when its id is taken: draw another.
 pub async fn insert(tx: &mut Tx, token: &RefreshToken) -> Result<bool, Error> {
     let written = tx
@@ -90,6 +105,33 @@ pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<RefreshToken>, Error> {
         .query_opt("SELECT * FROM refresh_tokens WHERE id = $1", &values![id])
         .await?;
     row.as_ref().map(from_row).transpose()
+}
+
+/// What the table knows of a lineage, oldest first. Found by what a proven token names.
+pub async fn of_lineage(tx: &mut Tx, lineage: i64) -> Result<Vec<RefreshToken>, Error> {
+    let rows = tx
+        .query(
+            "SELECT * FROM refresh_tokens WHERE lineage = $1 ORDER BY id",
+            &values![lineage],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Writes a token whose row was lost, and which has just been presented: whatever else there is of
+/// its lineage was replaced by it, and retires. `false` when its id is taken.
+pub async fn adopt(tx: &mut Tx, token: &RefreshToken, now: Timestamp) -> Result<bool, Error> {
+    if !insert(tx, token).await? {
+        return Ok(false);
+    }
+    prove(tx, token, now).await?;
+    tx.execute(
+        "UPDATE refresh_tokens SET state = 'retired'
+         WHERE lineage = $1 AND id <> $2 AND state = 'live'",
+        &values![token.lineage, token.id],
+    )
+    .await?;
+    Ok(true)
 }
 
 /// Sets the successor, unless there is one already. `false` when there is.
@@ -179,6 +221,17 @@ pub async fn newest_id(tx: &mut Tx, principal: Principal, app: AppId) -> Result<
              WHERE company_id = $1 AND client_id = $2 AND principal_id = $3
              ORDER BY id DESC LIMIT 1",
             &key(principal, app),
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.get("id"))
+}
+
+/// The newest key of all.
+pub(crate) async fn newest_of_all(tx: &mut Tx) -> Result<i64, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT id FROM refresh_tokens ORDER BY id DESC LIMIT 1",
+            &[],
         )
         .await?;
     row.map_or(Ok(0), |row| row.get("id"))

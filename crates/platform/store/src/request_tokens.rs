@@ -104,6 +104,13 @@ pub async fn void_attempt(
     Ok(())
 }
 
+/// Takes back every request token: they may have been used, and that be lost.
+pub(crate) async fn void_everything(tx: &mut Tx) -> Result<(), Error> {
+    tx.execute("UPDATE request_tokens SET void = TRUE", &[])
+        .await?;
+    Ok(())
+}
+
 /// Removes some of those that expired by `before`; returns how many.
 pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
     tx.execute(

@@ -67,6 +67,12 @@ pub async fn end_all_of(tx: &mut Tx, company: CompanyId, user: UserId) -> Result
     Ok(())
 }
 
+/// Ends every sign-in of everybody.
+pub(crate) async fn end_everything(tx: &mut Tx) -> Result<(), Error> {
+    tx.execute("DELETE FROM sessions", &[]).await?;
+    Ok(())
+}
+
 /// Removes some of those that expired by `before`; returns how many.
 pub async fn delete_expired(tx: &mut Tx, before: Timestamp, at_most: i64) -> Result<u64, Error> {
     tx.execute(

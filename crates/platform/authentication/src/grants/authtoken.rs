@@ -14,7 +14,8 @@ use store::{
 use uuid::Uuid;
 use web::description::Fields;
 
-use super::connect::{Connecting, first_value};
+use super::connect::Connecting;
+use super::repeated_value;
 use crate::answer::{Granted, token_answer};
 use crate::described::client_form;
 use crate::refusal::Refusal;
@@ -59,7 +60,7 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
             if access::is_too_old(&mut tx, &token, &company).await? {
                 return Err(ErrorCode::IncorrectCredentials.into());
             }
-            let value = first_value(request, presented.expose(), token.id);
+            let value = repeated_value(request, presented.expose(), &token);
             (token, value)
         }
         None => connect(request, &mut tx, &presented, &stored, &scopes).await?,

@@ -35,14 +35,13 @@ impl Connecting<'_> {
         let absolute = now + settings.refresh_token_cap;
         let newest = refresh_tokens::newest_id(tx, self.principal, client).await?;
         let row = new_row(request).max(newest + 1);
-        let value = first_value(request, self.parent, row);
-        let token = RefreshToken {
+        let mut token = RefreshToken {
             id: row,
             principal: self.principal,
             app: client,
             lineage: row,
             generation: 0,
-            secret_hash: value.hash().as_bytes().to_vec(),
+            secret_hash: Vec::new(),
             scopes: self.scopes.clone(),
             issued_at: now,
             expires_at: absolute.min(now + settings.refresh_token_lifetime),
@@ -52,6 +51,9 @@ impl Connecting<'_> {
             retries: 0,
             state: RefreshTokenState::Live,
         };
+        let key = request.app.refresh_derivation_key();
+        let value = RefreshTokenValue::derive(key, self.parent, token.place());
+        token.secret_hash = value.hash().as_bytes().to_vec();
         if !refresh_tokens::insert(tx, &token).await? {
             return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
         }
@@ -82,9 +84,4 @@ impl Connecting<'_> {
         Failpoint::ExchangeEventWritten.reached();
         Ok((token, value))
     }
-}
-
-/// The first refresh token of a lineage.
-pub fn first_value(request: &TokenRequest<'_>, parent: &str, row: i64) -> RefreshTokenValue {
-    RefreshTokenValue::derive(request.app.refresh_derivation_key(), parent, row, 0)
 }

@@ -6,12 +6,13 @@ mod client_credentials;
 mod connect;
 mod otp;
 mod password;
+pub(crate) mod recognition;
 pub(crate) mod refresh_decision;
 mod refresh_token;
 
 use db::Tx;
-use protocol::{ErrorCode, Form, PrincipalType, TokenAnswer};
-use store::{RegisteredApp, Settings};
+use protocol::{ErrorCode, Form, PrincipalType, RefreshTokenValue, TokenAnswer};
+use store::{RefreshToken, RegisteredApp, Settings};
 use web::description::Fields;
 
 use crate::refusal::Refusal;
@@ -110,6 +111,21 @@ impl Grant {
             Grant::Otp => otp::token(request, tx).await,
             Grant::AuthorizationCode => authorization_code::token(request, tx).await,
         }
+    }
+}
+
+/// The value that was derived from `parent` when `token` was made: a repeated request gets it again.
+fn repeated_value(
+    request: &TokenRequest<'_>,
+    parent: &str,
+    token: &RefreshToken,
+) -> RefreshTokenValue {
+    let (key, place) = (request.app.refresh_derivation_key(), token.place());
+    let value = RefreshTokenValue::derive(key, parent, place);
+    if value.hash().matches(&token.secret_hash) {
+        value
+    } else {
+        RefreshTokenValue::derive_former(key, parent, place)
     }
 }
 

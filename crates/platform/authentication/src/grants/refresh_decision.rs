@@ -19,6 +19,9 @@ pub enum Decision {
         proves: bool,
         extend_to: Option<Timestamp>,
     },
+    /// A restore lost its row, and it is newer than all that is left: write it down again, and answer
+    /// with the same value.
+    Adopt,
     /// It is old enough to be replaced.
     Rotate {
         proves: bool,
@@ -95,7 +98,7 @@ pub fn decide(
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use proptest::prelude::*;
     use protocol::{CompanyId, DataCenter, DataCenters, Principal, ScopeSet};
     use uuid::Uuid;
@@ -104,7 +107,7 @@ mod tests {
 
     const START: Timestamp = Timestamp::from_seconds(1_795_000_000);
 
-    fn settings() -> Settings {
+    pub fn settings() -> Settings {
         let origin: protocol::Origin = "https://glz.example".parse().unwrap();
         let landing_zone = DataCenter {
             name: "glz".into(),

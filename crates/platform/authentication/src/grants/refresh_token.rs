@@ -3,13 +3,15 @@
 use ambient::Failpoint;
 use db::Tx;
 use protocol::{ErrorCode, RefreshTokenValue, TokenAnswer, narrow};
+use store::audit::{self, Action, Actor, By, Change};
 use store::{RefreshToken, access, connections, refresh_tokens};
 use web::description::Fields;
 
-use super::new_row;
-use super::refresh_decision::{Decision, decide};
+use super::refresh_decision::Decision;
+use super::{new_row, repeated_value};
 use crate::answer::{Granted, token_answer};
 use crate::described::{SCOPE, client_form};
+use crate::presented::{self, Presented};
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -22,14 +24,14 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
 
     let mut loaded = load(request, &mut tx, &presented).await?;
     Failpoint::RefreshLoaded.reached();
-    let writes = loaded.decision.writes();
+    let writes = loaded.1.writes();
     let anew;
     let mut request = request;
     if writes {
         // Decided again inside the write transaction: somebody else may have been quicker.
         drop(tx);
         Failpoint::RefreshReadEnded.reached();
-        let company = loaded.token.principal.company();
+        let company = loaded.0.token.principal.company();
         tx = request.app.db.write_for(company).await?;
         Failpoint::RefreshBegun.reached();
         anew = request.anew(&mut tx).await?;
@@ -49,44 +51,27 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
     token_answer(request, &answer?)
 }
 
-struct Loaded {
-    token: RefreshToken,
-    successor: Option<RefreshToken>,
-    decision: Decision,
-}
-
 async fn load(
     request: &TokenRequest<'_>,
     tx: &mut Tx,
-    presented: &RefreshTokenValue,
-) -> Result<Loaded, Refusal> {
-    let token = refresh_tokens::find(tx, presented.row()).await?;
-    let token = token.ok_or(ErrorCode::BadRefreshToken)?;
-    let successor = match token.successor {
-        Some(id) => refresh_tokens::find(tx, id).await?,
-        None => None,
-    };
-    let asks = (&presented.hash(), request.client.client_id);
-    let settings = &request.app.settings;
-    let decision = decide(&token, successor.as_ref(), asks, settings, request.now);
-    Ok(Loaded {
-        token,
-        successor,
-        decision,
-    })
+    value: &RefreshTokenValue,
+) -> Result<(Presented, Decision), Refusal> {
+    let found = presented::find(request.app, tx, value).await?;
+    let found = found.ok_or(ErrorCode::BadRefreshToken)?;
+    let asks = (request.client.client_id, request.now);
+    let decision = found.decide(request.app, tx, value, asks).await?;
+    Ok((found, decision))
 }
 
 async fn apply(
     request: &TokenRequest<'_>,
     tx: &mut Tx,
     presented: &RefreshTokenValue,
-    loaded: Loaded,
+    (found, decision): (Presented, Decision),
 ) -> Result<Granted, Refusal> {
-    let Loaded {
-        token,
-        successor,
-        decision,
-    } = loaded;
+    let Presented {
+        token, successor, ..
+    } = found;
     match decision {
         Decision::Refuse(code) => return Err(code.into()),
         Decision::Replay => {
@@ -113,6 +98,7 @@ async fn apply(
         (Decision::Keep { proves, extend_to }, _) => {
             keep(request, tx, token, (proves, extend_to)).await?
         }
+        (Decision::Adopt, _) => adopt(request, tx, token).await?,
         (Decision::Rotate { proves }, _) => {
             if proves {
                 refresh_tokens::prove(tx, &token, request.now).await?;
@@ -132,7 +118,7 @@ async fn apply(
     let refresh_value = if refresh_token.id == presented.row() {
         RefreshTokenValue::parse(presented.expose()).ok_or(ErrorCode::BadRefreshToken)?
     } else {
-        derive(request, presented, &refresh_token)
+        repeated_value(request, presented.expose(), &refresh_token)
     };
     Ok(Granted {
         company,
@@ -162,6 +148,38 @@ async fn keep(
     Ok(token)
 }
 
+/// Writes down again what a restore lost: what it had replaced, and whatever came from that since,
+/// is never live again (S41).
+async fn adopt(
+    request: &TokenRequest<'_>,
+    tx: &mut Tx,
+    mut token: RefreshToken,
+) -> Result<RefreshToken, Refusal> {
+    let lifetime = request.app.settings.refresh_token_lifetime;
+    token.expires_at = token.absolute_expires_at.min(request.now + lifetime);
+    if !refresh_tokens::adopt(tx, &token, request.now).await? {
+        return Err(db::Error::Unavailable("two of one token at once".to_owned()).into());
+    }
+    connections::extend(tx, token.principal, token.app, token.expires_at).await?;
+    let by = By {
+        actor: Actor::App(token.app),
+        correlation_id: &request.correlation.0,
+        now: request.now,
+    };
+    let change = Change {
+        action: Action::RefreshTokenRecognized,
+        company: Some(token.principal.company()),
+        app: Some(token.app),
+        subject: &token.principal.id().to_string(),
+    };
+    audit::record(tx, &request.app.entropy, by, change).await?;
+    tracing::info!(
+        company.id = %token.principal.company(), app.id = %token.app,
+        correlation.id = request.correlation.0, "a refresh token that a restore lost was recognized"
+    );
+    Ok(token)
+}
+
 /// Makes the successor; the old value stays good until the new one is proven to have arrived.
 async fn rotate(
     request: &TokenRequest<'_>,
@@ -180,7 +198,8 @@ async fn rotate(
         retries: 0,
         ..old.clone()
     };
-    let value = derive(request, presented, &successor);
+    let key = request.app.refresh_derivation_key();
+    let value = RefreshTokenValue::derive(key, presented.expose(), successor.place());
     successor.secret_hash = value.hash().as_bytes().to_vec();
     let first = refresh_tokens::set_successor(tx, old.id, successor.id).await?;
     Failpoint::RefreshSuccessorNamed.reached();
@@ -191,15 +210,6 @@ async fn rotate(
     connections::extend(tx, old.principal, old.app, successor.expires_at).await?;
     Failpoint::RefreshConnectionExtended.reached();
     Ok(successor)
-}
-
-fn derive(
-    request: &TokenRequest<'_>,
-    presented: &RefreshTokenValue,
-    successor: &RefreshToken,
-) -> RefreshTokenValue {
-    let key = request.app.refresh_derivation_key();
-    RefreshTokenValue::derive(key, presented.expose(), successor.id, successor.generation)
 }
 
 pub fn form() -> Fields {
