@@ -2,6 +2,7 @@
 
 mod app;
 mod audit;
+mod backup;
 mod company;
 mod config;
 mod demo;
@@ -15,6 +16,7 @@ mod openapi;
 mod opened;
 mod partner;
 mod request_token;
+mod restore;
 mod serve;
 mod stop_signal;
 mod telemetry;
@@ -37,6 +39,7 @@ struct CommandLine {
 enum Command {
     App(app::Arguments),
     Audit(audit::Arguments),
+    Backup(backup::Arguments),
     Company(company::Arguments),
     Config(config::Arguments),
     Demo(demo::Arguments),
@@ -48,6 +51,7 @@ enum Command {
     Openapi(openapi::Arguments),
     Partner(partner::Arguments),
     RequestToken(request_token::Arguments),
+    Restore(restore::Arguments),
     Serve(serve::Arguments),
     User(user::Arguments),
 }
@@ -60,6 +64,7 @@ async fn main() -> ExitCode {
     let outcome = match CommandLine::parse().command {
         Command::App(arguments) => app::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
+        Command::Backup(arguments) => backup::run(arguments).await,
         Command::Company(arguments) => company::run(arguments).await,
         Command::Config(arguments) => config::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
@@ -72,6 +77,7 @@ async fn main() -> ExitCode {
         Command::Openapi(arguments) => openapi::run(arguments),
         Command::Partner(arguments) => partner::run(arguments).await,
         Command::RequestToken(arguments) => request_token::run(arguments).await,
+        Command::Restore(arguments) => restore::run(arguments).await,
         Command::Serve(arguments) => serve::run(arguments).await,
     };
     match outcome {

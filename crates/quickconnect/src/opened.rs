@@ -71,12 +71,18 @@ fn database_at(address: &str, connections: NonZeroU16) -> Result<Db, Failure> {
 /// The platform of a configuration. The secret is read first: without one no database is touched.
 /// A database whose tables are not this program's is refused: `quickconnect migrate` is for that.
 pub async fn configured(config: &Config) -> Result<App, Failure> {
-    let secret = KeySecret::read(config.key_secret_file()?)?;
-    let settings = config.settings()?;
+    KeySecret::read(config.key_secret_file()?)?;
     let db = database(config)?;
     if let Some(refusal) = db.standing(store::MIGRATIONS).await?.refusal() {
         return Err(refusal.into());
     }
+    on(config, db).await
+}
+
+/// The platform of a configuration on a database, whose tables are brought up to this program.
+pub async fn on(config: &Config, db: Db) -> Result<App, Failure> {
+    let secret = KeySecret::read(config.key_secret_file()?)?;
+    let settings = config.settings()?;
     let (clock, entropy) = (Clock::System, Entropy::System);
     Ok(App::open(db, secret.bytes(), clock, entropy, settings).await?)
 }

@@ -3,10 +3,10 @@ use protocol::AppId;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use store::SecretRotation;
-use store::audit::{Actor, By};
 
 use super::{Common, find};
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 /// Make a further client secret for an app, and print it
 ///
@@ -24,15 +24,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let client_id = arguments.client_id;
     let mut tx = app.db.write().await?;
     find(&mut tx, client_id).await?;
-    let by = By {
-        actor: Actor::Operator,
-        correlation_id: "",
-        now: app.clock.now(),
-    };
     let rotation = SecretRotation {
         app: &app,
         client: client_id,
-        by,
+        by: operator(&app),
     };
     let (secret, record) = rotation.create(&mut tx, true).await?;
     tx.commit().await?;

@@ -1,5 +1,6 @@
 //! The program as it is started: one process or several, their output, their files, their ends.
 
+mod backup;
 mod behind_a_proxy;
 mod crash;
 mod demo;
