@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use db::values;
-use protocol::{DAY, HOUR};
+use protocol::{DAY, HOUR, MINUTE};
 use store::audit::{Actor, By};
 use store::restores::{self, GRACE};
 use testkit::{Answer, House, SecondNode};
@@ -42,8 +42,9 @@ impl Connected {
     }
 }
 
-/// The platform on a backup; that it is one is on record.
+/// The platform on a backup; that it is one is on record. It takes a minute.
 async fn restored<'a>(house: &'a House, backup: &test_database::TestDatabase) -> SecondNode<'a> {
+    house.advance(MINUTE);
     let node = house.node_on(backup).await;
     let app = &node.platform;
     let mut tx = app.db.write().await.unwrap();
@@ -54,6 +55,7 @@ async fn restored<'a>(house: &'a House, backup: &test_database::TestDatabase) ->
     };
     restores::record(app, &mut tx, None, by).await.unwrap();
     tx.commit().await.unwrap();
+    house.advance(MINUTE);
     node
 }
 
