@@ -9,7 +9,7 @@ use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
-use protocol::{DAY, Principal, RefreshTokenValue, RequestTokenValue, UserId};
+use protocol::{DAY, HOUR, Principal, RefreshTokenValue, RequestTokenValue, UserId};
 use store::{RequestToken, refresh_tokens, request_tokens};
 use tokio::net::TcpStream;
 
@@ -155,7 +155,7 @@ async fn fill(platform: &Platform) -> Result<Vec<Vec<String>>, Failure> {
             let mut username = company;
             match kind {
                 Kind::Unknown | Kind::UnknownAgain => {}
-                Kind::Expired => token.expires_at = now - DAY,
+                Kind::Expired => token.expires_at = now - HOUR,
                 Kind::Foreign => token.app = foreign.client_id,
                 Kind::Consumed => (token.uses, token.refresh_token) = (1, Some(refresh_token.id)),
                 Kind::OfAnother => username = proven[(number + 1) % EACH].principal.company(),

@@ -134,6 +134,22 @@ pub async fn adopt(tx: &mut Tx, token: &RefreshToken, now: Timestamp) -> Result<
     Ok(true)
 }
 
+/// Whether one was seen in use, or is worth nothing any longer. Where none is asked about, the newest
+/// is read and dropped: it takes as long (S10).
+pub async fn has_arrived(tx: &mut Tx, id: Option<i64>) -> Result<bool, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT id, proven_at, state FROM refresh_tokens WHERE id <= $1
+             ORDER BY id DESC LIMIT 1",
+            &values![id.unwrap_or(i64::MAX)],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let arrived = time_opt(&row, "proven_at")?.is_some()
+        || row.get::<String>("state")? != RefreshTokenState::Live.as_str();
+    Ok(arrived && Some(row.get("id")?) == id)
+}
+
 /// Sets the successor, unless there is one already. `false` when there is.
 pub async fn set_successor(tx: &mut Tx, id: i64, successor: i64) -> Result<bool, Error> {
     let changed = tx

@@ -8,8 +8,8 @@ use protocol::{
     TokenAnswer, narrow,
 };
 use store::{
-    AttemptState, RefreshToken, RefreshTokenState, RequestToken, access, connect_attempts,
-    refresh_tokens, request_tokens,
+    AttemptState, RefreshToken, RequestToken, access, connect_attempts, refresh_tokens,
+    request_tokens,
 };
 use uuid::Uuid;
 use web::description::Fields;
@@ -20,9 +20,6 @@ use crate::answer::{Granted, token_answer};
 use crate::described::client_form;
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
-
-/// No refresh token has this key: keys are times.
-const NO_ROW: i64 = 0;
 
 pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer, Refusal> {
     let username = request
@@ -46,15 +43,19 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
     let stored = request_tokens::find(&mut tx, presented.hash()).await?;
     // Both are looked up whatever there is: what is wrong with it takes no more nor less work (S10).
     let row = stored.as_ref().and_then(|stored| stored.refresh_token);
-    let yielded = refresh_tokens::find(&mut tx, row.unwrap_or(NO_ROW)).await?;
+    let arrived = refresh_tokens::has_arrived(&mut tx, row).await?;
     let stored = stored.ok_or(ErrorCode::IncorrectCredentials)?;
     Failpoint::ExchangeFound.reached();
-    decide(request, username, &stored, yielded.as_ref())?;
+    decide(request, username, &stored, arrived)?;
     let company = request.check_principal(&mut tx, stored.principal).await?;
     Failpoint::ExchangeChecked.reached();
     let allowed = request.client.scopes.intersection(&stored.scopes);
     let scopes = narrow(&allowed, request.form.get("scope")).ok_or(ErrorCode::ScopeExceedsGrant)?;
 
+    let yielded = match stored.refresh_token {
+        Some(id) => refresh_tokens::find(&mut tx, id).await?,
+        None => None,
+    };
     let (refresh_token, refresh_value) = match yielded {
         Some(token) => {
             if access::is_too_old(&mut tx, &token, &company).await? {
@@ -81,17 +82,19 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
 }
 
 /// Whether this request token may be exchanged now. 136 is for the app whose it is not (CF-12);
-/// everything else that is wrong with it is one and the same 5 (S10).
+/// everything else that is wrong with it is one and the same 5 (S10), among it that what it yielded
+/// was seen in use (S12).
 fn decide(
     request: &TokenRequest<'_>,
     username: Uuid,
     stored: &RequestToken,
-    yielded: Option<&RefreshToken>,
+    arrived: bool,
 ) -> Result<(), ErrorCode> {
     if stored.app != request.client.client_id {
         return Err(ErrorCode::AuthtokenNotYours);
     }
-    let good = stored.principal.id() == username && is_exchangeable(stored, yielded, request.now);
+    let good =
+        stored.principal.id() == username && !arrived && is_exchangeable(stored, request.now);
     if good {
         Ok(())
     } else {
@@ -99,11 +102,9 @@ fn decide(
     }
 }
 
-/// Within 24 hours, five times, not taken back, and not after what it yielded was seen in use (S12).
-fn is_exchangeable(stored: &RequestToken, yielded: Option<&RefreshToken>, now: Timestamp) -> bool {
-    let answered = yielded
-        .is_some_and(|token| token.proven_at.is_some() || token.state != RefreshTokenState::Live);
-    !stored.void && now < stored.expires_at && stored.uses < REQUEST_TOKEN_USES && !answered
+/// Within 24 hours, five times, and not taken back.
+fn is_exchangeable(stored: &RequestToken, now: Timestamp) -> bool {
+    !stored.void && now < stored.expires_at && stored.uses < REQUEST_TOKEN_USES
 }
 
 async fn connect(
