@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use protocol::DAY;
 use sandbox::UserFacts;
-use testkit::{Answer, House, Visitor, hidden, parameter};
+use testkit::{Answer, House, Visitor, parameter};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::one_time_passwords::{mailed, redeem};
+use crate::partner_window::{PASSWORD, go_through, submit};
 use crate::rows::stored;
 
 /// The log of this process, those of libraries included.
@@ -89,9 +90,7 @@ impl Story<'_> {
 
     /// Fills the form of a page in.
     async fn submit(&mut self, page: &Answer, place: &str, fields: &[(&str, &str)]) -> Answer {
-        let csrf = hidden(page, "csrf");
-        let fields = [fields, &[("csrf", csrf.as_str())]].concat();
-        let answer = self.visitor.post(place, &fields).await;
+        let answer = submit(&self.visitor, page, place, fields).await;
         self.see(&answer);
         answer
     }
@@ -128,31 +127,10 @@ impl Story<'_> {
         let arrival = handed.header("location").to_owned();
         self.secret("a request token", &parameter(&arrival, "requestToken"));
 
-        let partner = self.house.facts.partner.clone();
-        let landed = self.get(&arrival).await;
-        let place = partner.join(landed.header("location"));
-        self.get(&place).await;
-        let page = self.get(&format!("{place}/sign-up")).await;
-        let person = [
-            ("name", "Maren Holloway"),
-            ("email", "maren@brackwater.example"),
-            ("password", "the canary sings at dawn"),
-        ];
-        self.secret("a password", "the canary sings at dawn");
-        self.submit(&page, &format!("{place}/sign-up"), &person)
-            .await;
-        let page = self.get(&format!("{place}/sign-up/company")).await;
-        let company = [
-            ("company_name", "Brackwater"),
-            ("terms", "yes"),
-            ("privacy", "yes"),
-        ];
-        self.submit(&page, &format!("{place}/sign-up/company"), &company)
-            .await;
-        let page = self.get(&format!("{place}/confirm")).await;
-        self.submit(&page, &format!("{place}/confirm"), &[]).await;
-        let done = self.get(&format!("{place}/done")).await;
-        assert!(done.body.contains("is connected"), "{}", done.body);
+        self.secret("a password", PASSWORD);
+        for page in go_through(&self.visitor, &arrival).await {
+            self.see(&page);
+        }
         let listing = self.get(&app.listing).await;
         assert!(listing.body.contains("Disconnect"), "{}", listing.body);
     }

@@ -127,7 +127,7 @@ fn path(house: &House, endpoint: &Endpoint) -> String {
 }
 
 /// Signs in to the partner's console.
-async fn staff(house: &House) -> Visitor<'_> {
+pub async fn staff(house: &House) -> Visitor<'_> {
     let visitor = Visitor::new(house);
     console_sign_in(&visitor, house).await;
     visitor
