@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use db::Tx;
 use protocol::jose::SigningAlgorithm;
 use protocol::{
-    AppId, CompanyId, DAY, Edition, Principal, PrincipalType, RefreshTokenValue, Timestamp, UserId,
+    AppId, CompanyId, DAY, Edition, Place, Principal, PrincipalType, RefreshTokenValue, Timestamp,
+    UserId,
 };
 use secrecy::ExposeSecret;
 use store::registration::{self, NewApp};
@@ -179,7 +180,12 @@ impl Filling<'_> {
         let principal = Principal::Company(company);
         let parent = self.app.entropy.uuid().to_string();
         let (key, id) = (self.app.refresh_derivation_key(), issued.as_micros());
-        let value = RefreshTokenValue::derive(key, &parent, id, 0);
+        let place = Place {
+            row: id,
+            lineage: id,
+            generation: 0,
+        };
+        let value = RefreshTokenValue::derive(key, &parent, place);
         let token = RefreshToken {
             id,
             principal,
