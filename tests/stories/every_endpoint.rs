@@ -96,11 +96,13 @@ GET    Flow          /connect/{slug}/refused
 GET    Flow          /connect/{slug}/sign-in
 GET    Flow          /connect/{slug}/sign-up
 GET    Flow          /connect/{slug}/sign-up/company
+GET    Flow          /connect/{slug}/sign-up/step/{number}
 GET    Public        /
 GET    Public        /connect/{slug}
 GET    Public        /connect/{slug}/cancelled
 GET    Public        /connect/{slug}/contact
 GET    Public        /connect/{slug}/contact/thanks
+GET    Public        /connect/{slug}/resume
 GET    Public        /console/sign-in
 GET    Public        /{slug}
 GET    Public        /{slug}/brand.css
@@ -119,7 +121,9 @@ POST   Flow          /connect/{slug}/confirm
 POST   Flow          /connect/{slug}/sign-in
 POST   Flow          /connect/{slug}/sign-up
 POST   Flow          /connect/{slug}/sign-up/company
+POST   Flow          /connect/{slug}/sign-up/step/{number}
 POST   Public        /connect/{slug}/contact
+POST   Public        /connect/{slug}/resume
 POST   Public        /console/sign-in
 POST   SignedIn      /console/codes
 POST   SignedIn      /console/codes/{id}/revoke
@@ -191,6 +195,7 @@ async fn as_nobody(house: &House, origin: &str, endpoint: &Endpoint) -> testkit:
         .replace("{slug}", "meridian-ledger")
         .replace("{kind}", "end_user_terms")
         .replace("{document}", "terms")
+        .replace("{number}", "1")
         .replace("{name}", "x");
     let mut request = house.request(endpoint.method.as_str(), &format!("{origin}{path}"));
     if endpoint.method == Method::POST {

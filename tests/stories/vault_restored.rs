@@ -80,6 +80,7 @@ impl Partner<'_> {
             name: "Maren Holloway".into(),
             company_name: "Brackwater".into(),
             password_hash: "x".into(),
+            answers: None,
         };
         let established = Established {
             kind: PrincipalType::Company,

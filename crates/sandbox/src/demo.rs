@@ -110,6 +110,7 @@ impl Demo {
             clock,
             entropy,
             origin: places.partner,
+            mailer: Mailer::into_outbox(&dir.outbox()?),
             platform_name: options.platform_name,
             data_centers,
         };

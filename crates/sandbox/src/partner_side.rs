@@ -5,6 +5,7 @@ use std::time::Duration;
 use ambient::{Clock, Entropy};
 use client::Client;
 use landing_page::{AppConfig, AppLinks, Config, Document, NewStaff, Partner, seed_staff};
+use mail::Mailer;
 use protocol::{DataCenters, Origin, PrincipalType};
 use secrecy::ExposeSecret;
 use vault::{Broker, NewCode, Vault};
@@ -27,6 +28,7 @@ pub struct PartnerOpening {
     pub clock: Clock,
     pub entropy: Entropy,
     pub origin: Origin,
+    pub mailer: Mailer,
     pub platform_name: String,
     pub data_centers: DataCenters,
 }
@@ -38,6 +40,7 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         clock,
         entropy,
         origin,
+        mailer,
         platform_name,
         data_centers,
     } = opening;
@@ -70,7 +73,7 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
     };
     let credentials = config.apps.iter().map(landing_page::credentials).collect();
     let broker = Broker::new(vault, client, credentials);
-    Partner::new(config, broker, clock, entropy)
+    Partner::new(config, broker, mailer, clock, entropy)
         .map_err(|error| DemoError::Partner(format!("{}: {}", error.app, error.problem)))
 }
 
@@ -154,6 +157,7 @@ fn app_config(seed: &ListingSeed, facts: &Facts, platform: &str) -> Option<AppCo
         lead: words(&page.lead),
         connect_summary: list(&page.connect_summary),
         next_steps: list(&page.next_steps),
+        sign_up: Vec::new(),
         trial_text: page.trial_text.as_ref().map(words),
         contact_text: page.contact_text.as_ref().map(words),
         documents: documents(seed, platform),

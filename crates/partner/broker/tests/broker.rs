@@ -204,6 +204,7 @@ async fn connect(vault: &Vault, geolocation: &Origin, clock: &Clock) {
         name: "Maren Holloway".into(),
         company_name: "Brackwater".into(),
         password_hash: "x".into(),
+        answers: None,
     };
     let new = Established {
         kind: PrincipalType::Company,

@@ -5,7 +5,7 @@ use protocol::{AppId, DataCenter, Origin, PrincipalType};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::AppLinks;
+use crate::{AppLinks, SignUpStep, sign_up_step};
 
 /// What a partner's site serves.
 #[derive(Clone)]
@@ -52,6 +52,8 @@ pub struct AppConfig {
     pub connect_summary: Vec<String>,
     pub next_steps: Vec<String>,
     pub trial_text: Option<String>,
+    /// What signing up asks besides the person and the company.
+    pub sign_up: Vec<SignUpStep>,
     /// How inquiries are answered, on the contact page.
     pub contact_text: Option<String>,
     pub links: AppLinks,
@@ -160,6 +162,7 @@ impl AppConfig {
         if !svg.starts_with("<svg") && !svg.starts_with("<?xml") {
             return Err("the logo is not an SVG".to_owned());
         }
+        sign_up_step::check(&self.sign_up)?;
         self.check_documents()
     }
 
@@ -238,6 +241,7 @@ pub(crate) mod tests {
             connect_summary: Vec::new(),
             next_steps: Vec::new(),
             trial_text: None,
+            sign_up: Vec::new(),
             contact_text: None,
             test: false,
             links: AppLinks::own(slug),

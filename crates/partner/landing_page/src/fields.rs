@@ -4,7 +4,7 @@ use protocol::Form;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FieldError {
     /// Id of the input.
-    pub field: &'static str,
+    pub field: String,
     pub text: String,
 }
 
@@ -17,9 +17,9 @@ const PASSWORD: std::ops::RangeInclusive<usize> = 12..=200;
 const LINE: usize = 200;
 
 impl FieldErrors {
-    pub fn add(&mut self, field: &'static str, text: impl Into<String>) {
+    pub fn add(&mut self, field: &str, text: impl Into<String>) {
         self.0.push(FieldError {
-            field,
+            field: field.to_owned(),
             text: text.into(),
         });
     }
@@ -44,7 +44,7 @@ impl FieldErrors {
     }
 
     /// One line of text that must be there; `what` completes "Enter …".
-    pub fn line(&mut self, form: &Form, field: &'static str, what: &str) -> String {
+    pub fn line(&mut self, form: &Form, field: &str, what: &str) -> String {
         let text = one_line(form.get(field).unwrap_or_default());
         if text.is_empty() {
             self.add(field, format!("Enter {what}"));
@@ -55,7 +55,7 @@ impl FieldErrors {
     }
 
     /// An e-mail address, in small letters.
-    pub fn email(&mut self, form: &Form, field: &'static str) -> String {
+    pub fn email(&mut self, form: &Form, field: &str) -> String {
         let before = self.0.len();
         let text = self.line(form, field, "your work email").to_lowercase();
         if self.0.len() == before && !is_email(&text) {
@@ -92,7 +92,7 @@ impl FieldErrors {
     }
 
     /// A box that must be ticked.
-    pub fn ticked(&mut self, form: &Form, field: &'static str, text: &str) {
+    pub fn ticked(&mut self, form: &Form, field: &str, text: &str) {
         if !form.has(field) {
             self.add(field, text);
         }
@@ -160,7 +160,7 @@ mod tests {
         assert_eq!(errors.email(&sent, "email"), "maren@example");
         errors.new_password("short", "maren@example");
         errors.ticked(&sent, "terms", "Agree to the terms");
-        let fields: Vec<_> = errors.0.iter().map(|error| error.field).collect();
+        let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["name", "email", "password", "terms"]);
         assert_eq!(errors.of("name"), "Enter your name");
         assert!(errors.title("About you").starts_with("Error: "));

@@ -22,6 +22,7 @@ mod partner;
 mod product;
 mod seed;
 mod settings;
+mod sign_up_step;
 mod visitor;
 mod when;
 
@@ -31,3 +32,4 @@ pub use links::AppLinks;
 pub use partner::{Partner, credentials, routes, site};
 pub use seed::{NewStaff, seed_staff};
 pub use settings::AppSettings;
+pub use sign_up_step::{SignUpField, SignUpStep};

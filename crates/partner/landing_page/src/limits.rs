@@ -19,6 +19,8 @@ pub(crate) struct Limits {
     pub arrivals: RateLimit,
     /// Contact forms and new accounts, per network address.
     pub forms: RateLimit,
+    /// Links to go on with, per mail address.
+    pub resume_mails: RateLimit,
 }
 
 impl Limits {
@@ -34,6 +36,7 @@ impl Limits {
             sign_in_of_address: limit(100, 15 * MINUTE),
             arrivals: limit(300, 10 * MINUTE),
             forms: limit(60, 60 * MINUTE),
+            resume_mails: limit(3, 60 * MINUTE),
         }
     }
 }

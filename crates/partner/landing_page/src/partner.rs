@@ -7,6 +7,7 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use client::{Client, Credentials};
 use http::{HeaderName, HeaderValue};
+use mail::Mailer;
 use vault::{Broker, KEEPER_ROUND, Vault};
 use web::{Access, ErrorStyle, PageErrorView, Routes, Site};
 
@@ -22,6 +23,7 @@ pub struct Partner {
     pub(crate) vault: Vault,
     pub(crate) client: Client,
     pub(crate) broker: Broker,
+    pub(crate) mailer: Mailer,
     pub(crate) clock: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) limits: Arc<Limits>,
@@ -30,10 +32,12 @@ pub struct Partner {
 
 impl Partner {
     /// Refuses a configuration that could not be served.
-    /// The broker speaks for all its apps ([`credentials`]).
+    /// The broker speaks for all its apps ([`credentials`]); a mailer that sends none keeps sign-ups
+    /// in the browser that began them.
     pub fn new(
         config: Config,
         broker: Broker,
+        mailer: Mailer,
         clock: Clock,
         entropy: Entropy,
     ) -> Result<Partner, ConfigError> {
@@ -46,6 +50,7 @@ impl Partner {
             vault: broker.vault().clone(),
             client: broker.client().clone(),
             broker,
+            mailer,
             clock,
             entropy,
         })

@@ -6,7 +6,7 @@ use protocol::PrincipalType;
 use serde::Deserialize;
 
 use crate::config::{LINKED, TITLES};
-use crate::{AppConfig, AppLinks, CallToAction, Document};
+use crate::{AppConfig, AppLinks, CallToAction, Document, SignUpStep};
 
 /// An app's pages as a configuration file describes them. Pictures and pages are files beside that one.
 ///
@@ -33,6 +33,8 @@ pub struct AppSettings {
     next_steps: Vec<String>,
     trial_text: Option<String>,
     contact_text: Option<String>,
+    #[serde(default)]
+    sign_up: Vec<SignUpStep>,
     #[serde(default)]
     colors: Colors,
     links: BTreeMap<String, String>,
@@ -123,6 +125,7 @@ impl AppSettings {
             connect_summary: self.connect_summary,
             next_steps: self.next_steps,
             trial_text: self.trial_text,
+            sign_up: self.sign_up,
             contact_text: self.contact_text,
             links,
             documents,

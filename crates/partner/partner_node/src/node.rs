@@ -58,7 +58,13 @@ impl Node {
             apps: apps.clone(),
             demo_sign_in: None,
         };
-        let partner = Partner::new(pages, broker.clone(), clock.clone(), entropy.clone())?;
+        let partner = Partner::new(
+            pages,
+            broker.clone(),
+            mailer.clone(),
+            clock.clone(),
+            entropy.clone(),
+        )?;
         Ok(Node {
             partner,
             broker,

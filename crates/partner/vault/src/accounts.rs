@@ -13,6 +13,8 @@ pub struct Account {
     pub company_name: String,
     /// PHC string of the password.
     pub password_hash: String,
+    /// What the app asked besides, as a JSON object of texts.
+    pub answers: Option<String>,
 }
 
 /// An account that is written when the exchange has succeeded, and not before.
@@ -22,6 +24,8 @@ pub struct NewAccount {
     pub name: String,
     pub company_name: String,
     pub password_hash: String,
+    /// A JSON object of texts.
+    pub answers: Option<String>,
 }
 
 impl Vault {
@@ -40,7 +44,7 @@ impl Vault {
         let mut tx = self.db().read().await?;
         let row = tx
             .query_opt(
-                "SELECT id, email, name, company_name, password_hash FROM accounts
+                "SELECT id, email, name, company_name, password_hash, answers FROM accounts
                  WHERE app = $1 AND email = $2",
                 &values![app.to_string(), email.trim().to_lowercase()],
             )
@@ -52,7 +56,7 @@ impl Vault {
         let mut tx = self.db().read().await?;
         let row = tx
             .query_opt(
-                "SELECT id, email, name, company_name, password_hash FROM accounts WHERE id = $1",
+                "SELECT id, email, name, company_name, password_hash, answers FROM accounts WHERE id = $1",
                 &values![id.to_string()],
             )
             .await?;
@@ -70,8 +74,9 @@ pub(crate) async fn insert(
 ) -> Result<bool, db::Error> {
     let added = tx
         .execute(
-            "INSERT INTO accounts (id, app, email, name, company_name, password_hash, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO accounts (id, app, email, name, company_name, password_hash, answers,
+                 created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (app, email) DO NOTHING",
             &values![
                 id.to_string(),
@@ -80,6 +85,7 @@ pub(crate) async fn insert(
                 new.name.as_str(),
                 new.company_name.as_str(),
                 new.password_hash.as_str(),
+                new.answers.clone(),
                 now.as_micros(),
             ],
         )
@@ -94,5 +100,6 @@ fn read(row: &Row) -> Result<Account, db::Error> {
         name: row.get("name")?,
         company_name: row.get("company_name")?,
         password_hash: row.get("password_hash")?,
+        answers: row.get("answers")?,
     })
 }

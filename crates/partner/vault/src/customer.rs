@@ -39,6 +39,7 @@ impl Vault {
                 "email": account.email,
                 "name": account.name,
                 "companyName": account.company_name,
+                "answers": answers(account.answers.as_deref()),
             })),
             "calls": calls.iter().map(|call| json!({
                 "at": time(call.at),
@@ -61,6 +62,12 @@ impl Vault {
             })).collect::<Vec<_>>(),
         })))
     }
+}
+
+/// An empty object for an account that was asked nothing besides.
+fn answers(kept: Option<&str>) -> Value {
+    let parsed = kept.and_then(|text| serde_json::from_str(text).ok());
+    parsed.unwrap_or_else(|| json!({}))
 }
 
 impl Broker {

@@ -1,5 +1,7 @@
 mod exchange;
+mod resume;
 mod rewrap;
+mod signing_up;
 
 use std::time::Duration;
 
@@ -57,6 +59,8 @@ pub struct Flow {
     pub email: Option<String>,
     pub password_hash: Option<String>,
     pub company_name: Option<String>,
+    /// What the app asked besides, as a JSON object of texts.
+    pub answers: Option<String>,
     pub account_id: Option<Uuid>,
     pub code_id: Option<Uuid>,
     pub connection_id: Option<Uuid>,
@@ -76,7 +80,7 @@ pub struct RefusedFlow {
 }
 
 const COLUMNS: &str = "id, app, principal, clicked_by, step, name, email, password_hash, \
-    company_name, account_id, code_id, connection_id, refusal, refusal_text, correlation_id, \
+    company_name, answers, account_id, code_id, connection_id, refusal, refusal_text, correlation_id, \
     created_at, expires_at";
 
 impl Step {
@@ -128,8 +132,8 @@ impl Vault {
         let typed = |field: fn(&Flow) -> Option<String>| kept.as_ref().and_then(field);
         tx.execute(
             "INSERT INTO flows (id, cookie_hash, app, principal, request_token, clicked_by, step,
-                 name, email, password_hash, company_name, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, 'start', $7, $8, $9, $10, $11, $12)",
+                 name, email, password_hash, company_name, answers, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, 'start', $7, $8, $9, $10, $11, $12, $13)",
             &values![
                 id.to_string(),
                 new.cookie.as_bytes(),
@@ -141,6 +145,7 @@ impl Vault {
                 typed(|flow| flow.email.clone()),
                 typed(|flow| flow.password_hash.clone()),
                 typed(|flow| flow.company_name.clone()),
+                typed(|flow| flow.answers.clone()),
                 now.as_micros(),
                 (now + LIFETIME).as_micros(),
             ],
@@ -153,44 +158,6 @@ impl Vault {
     pub async fn flow(&self, cookie: TokenHash, app: AppId) -> Result<Option<Flow>, Error> {
         let mut tx = self.db().read().await?;
         find(&mut tx, &cookie, app, self.clock().now()).await
-    }
-
-    /// Keeps the first half of a sign-up.
-    pub async fn flow_signs_up(
-        &self,
-        flow: Uuid,
-        (name, email): (&str, &str),
-        password_hash: &str,
-    ) -> Result<bool, Error> {
-        self.step(
-            "UPDATE flows SET step = 'company', name = $2, email = $3, password_hash = $4,
-                 account_id = NULL, code_id = NULL, refusal = NULL
-             WHERE id = $1 AND step IN ('start', 'company', 'confirm')",
-            &values![
-                flow.to_string(),
-                name,
-                email.trim().to_lowercase(),
-                password_hash
-            ],
-        )
-        .await
-    }
-
-    /// Keeps the second half of a sign-up. Without `agreed` it is only kept for later.
-    pub async fn flow_names_company(
-        &self,
-        flow: Uuid,
-        company_name: &str,
-        agreed: bool,
-    ) -> Result<bool, Error> {
-        let step = if agreed { Step::Confirm } else { Step::Company };
-        self.step(
-            "UPDATE flows SET step = $2, company_name = $3, agreed = $4
-             WHERE id = $1 AND step IN ('company', 'confirm') AND password_hash IS NOT NULL
-                 AND account_id IS NULL",
-            &values![flow.to_string(), step.as_str(), company_name, agreed],
-        )
-        .await
     }
 
     /// Somebody has signed in with an existing account.
@@ -284,6 +251,7 @@ fn read(row: &Row) -> Result<Flow, Error> {
         email: row.get("email")?,
         password_hash: row.get("password_hash")?,
         company_name: row.get("company_name")?,
+        answers: row.get("answers")?,
         account_id: columns::uuid_opt(row, "account_id")?,
         code_id: columns::uuid_opt(row, "code_id")?,
         connection_id: columns::uuid_opt(row, "connection_id")?,

@@ -26,6 +26,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0003_inquiry_watch",
         sql: include_str!("../../../../migrations/partner/0003_inquiry_watch.sql"),
     },
+    Migration {
+        name: "0004_sign_up",
+        sql: include_str!("../../../../migrations/partner/0004_sign_up.sql"),
+    },
 ];
 
 /// A partner's tables and the keys that open what is sealed in them. Cheap to clone.

@@ -5,11 +5,14 @@ use http::StatusCode;
 use protocol::{Form, PrincipalType};
 use web::{Layout, Notice, PageError, PageForm, PageQuery};
 
+use super::asked;
 use super::sign_up::labels;
-use super::visit::Visit;
+use super::visit::{Visit, address};
 use crate::fields::{FieldErrors, one_line};
 use crate::frame::{self, Landing};
 use crate::{AppConfig, Partner};
+
+const PAGE: &str = "sign-up/company";
 
 #[derive(Template)]
 #[template(path = "connect/company.html")]
@@ -21,21 +24,25 @@ struct Company<'a> {
     company_name: &'a str,
     agreed: [bool; 2],
     errors: FieldErrors,
+    back: String,
     is_company: bool,
 }
 
 /// Step two of signing up: the company, and what must be agreed to.
 pub(crate) async fn form(visit: Visit, PageQuery(query): PageQuery) -> Response {
-    if !visit.is_open() {
-        return visit.go_on();
+    match elsewhere(&visit) {
+        Some(elsewhere) => elsewhere,
+        None => page(&visit, None, FieldErrors::default(), asked::saved(&query)),
     }
-    if visit.flow.password_hash.is_none() {
-        return visit.go("sign-up");
-    }
-    let saved = query.has("saved").then(|| {
-        Notice::success("Saved. Come back with this browser within 24 hours, or choose Connect in App Center again: you go on where you stopped.")
-    });
-    page(&visit, None, FieldErrors::default(), saved)
+}
+
+/// Where the flow stands, when this step is not its turn.
+fn elsewhere(visit: &Visit) -> Option<Response> {
+    let next = || asked::next_page(&visit.app, &visit.flow);
+    asked::elsewhere(visit).or_else(|| {
+        let next = next();
+        (next != PAGE).then(|| visit.go(&next))
+    })
 }
 
 fn page(
@@ -47,7 +54,7 @@ fn page(
     let app = &*visit.app;
     let mut landing = frame::landing(app);
     let labels = labels(app);
-    landing.steps = frame::steps(&labels, 1);
+    landing.steps = frame::steps(&labels, labels.len() - 2);
     let mut layout = frame::branded(app, &errors.title(heading(app)));
     layout.notice = notice;
     let kept = visit.flow.company_name.as_deref().unwrap_or_default();
@@ -66,6 +73,7 @@ fn page(
             company_name: sent.map_or(kept, |form| form.get("company_name").unwrap_or_default()),
             agreed: [ticked("terms"), ticked("privacy")],
             errors,
+            back: address(app, &asked::page_before_company(app)),
             is_company: app.kind == PrincipalType::Company,
         },
     )
@@ -85,11 +93,8 @@ pub(crate) async fn submit(
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     visit.check(&form)?;
-    if !visit.is_open() {
-        return Ok(visit.go_on());
-    }
-    if visit.flow.password_hash.is_none() {
-        return Ok(visit.go("sign-up"));
+    if let Some(elsewhere) = elsewhere(&visit) {
+        return Ok(elsewhere);
     }
     let vault = &partner.vault;
     if form.has("later") {
@@ -100,7 +105,7 @@ pub(crate) async fn submit(
         vault
             .flow_names_company(visit.flow.id, &typed, false)
             .await?;
-        return Ok(visit.go("sign-up/company?saved"));
+        return asked::later(&partner, &visit, PAGE).await;
     }
     let mut errors = FieldErrors::default();
     let company_name = match visit.app.kind {

@@ -142,7 +142,10 @@ fn steps(visit: &Visit) -> Vec<StepView> {
     match (visit.app.call_to_action, visit.flow.account_id) {
         (CallToAction::Verification, _) => frame::steps(&["Verification code", "Confirm"], 1),
         (CallToAction::SignInOrUp, Some(_)) => frame::steps(&["Sign in", "Confirm"], 1),
-        (CallToAction::SignInOrUp, None) => frame::steps(&sign_up::labels(&visit.app), 2),
+        (CallToAction::SignInOrUp, None) => {
+            let labels = sign_up::labels(&visit.app);
+            frame::steps(&labels, labels.len() - 1)
+        }
     }
 }
 

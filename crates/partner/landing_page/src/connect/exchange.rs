@@ -161,6 +161,7 @@ impl Work {
                 name: typed(&flow.name),
                 company_name: typed(&flow.company_name),
                 password_hash: typed(&flow.password_hash),
+                answers: flow.answers.clone(),
             }),
         }
     }

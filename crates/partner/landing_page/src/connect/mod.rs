@@ -1,5 +1,6 @@
 //! The landing page: from the platform's link to the connection, one step after the other.
 
+mod asked;
 mod cancel;
 mod code;
 mod company;
@@ -8,6 +9,7 @@ mod contact;
 mod done;
 mod exchange;
 mod refused;
+mod resume;
 mod sign_in;
 mod sign_up;
 mod start;
@@ -25,6 +27,18 @@ pub(crate) fn routes() -> Routes<Partner> {
         .post("/connect/{slug}/sign-in", Access::Flow, sign_in::sign_in)
         .get("/connect/{slug}/sign-up", Access::Flow, sign_up::form)
         .post("/connect/{slug}/sign-up", Access::Flow, sign_up::submit)
+        .get(
+            "/connect/{slug}/sign-up/step/{number}",
+            Access::Flow,
+            asked::form,
+        )
+        .post(
+            "/connect/{slug}/sign-up/step/{number}",
+            Access::Flow,
+            asked::submit,
+        )
+        .get("/connect/{slug}/resume", Access::Public, resume::form)
+        .post("/connect/{slug}/resume", Access::Public, resume::submit)
         .get(
             "/connect/{slug}/sign-up/company",
             Access::Flow,

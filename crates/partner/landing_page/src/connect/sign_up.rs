@@ -5,6 +5,7 @@ use http::StatusCode;
 use protocol::{Form, PrincipalType};
 use web::{ClientAddress, Layout, PageError, PageForm, password};
 
+use super::asked::next_page;
 use super::visit::Visit;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
@@ -26,12 +27,15 @@ struct SignUp<'a> {
     is_company: bool,
 }
 
-/// The steps of signing up.
-pub(super) fn labels(app: &AppConfig) -> [&'static str; 3] {
-    match app.kind {
-        PrincipalType::User => ["About you", "Agreements", "Confirm"],
-        _ => ["About you", "Your company", "Confirm"],
-    }
+/// The steps of signing up: the person, what the app asks besides, the company, the confirmation.
+pub(super) fn labels(app: &AppConfig) -> Vec<&str> {
+    let company = match app.kind {
+        PrincipalType::User => "Agreements",
+        _ => "Your company",
+    };
+    let asked = app.sign_up.iter().map(|step| step.title.as_str());
+    let asked = std::iter::once("About you").chain(asked);
+    asked.chain([company, "Confirm"]).collect()
 }
 
 /// Step one of signing up: who you are.
@@ -120,7 +124,7 @@ pub(crate) async fn submit(
         .vault
         .flow_signs_up(visit.flow.id, (&name, &email), &hash)
         .await?;
-    Ok(visit.go("sign-up/company"))
+    Ok(visit.go(&next_page(&visit.app, &visit.flow)))
 }
 
 async fn is_taken(partner: &Partner, visit: &Visit, email: &str) -> Result<bool, PageError> {

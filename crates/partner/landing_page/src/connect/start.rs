@@ -24,6 +24,8 @@ struct StartAccount<'a> {
     csrf: String,
     email: &'a str,
     errors: FieldErrors,
+    /// How many steps an account takes, in words.
+    steps: &'static str,
     /// Address of the account that was begun.
     begun: Option<&'a str>,
     is_company: bool,
@@ -133,6 +135,7 @@ pub(crate) fn first_page(
                 landing: frame::landing(app),
                 email: sent.get("email").unwrap_or_default(),
                 begun: begun(&visit.flow),
+                steps: ["two", "three", "four", "five", "six", "seven"][app.sign_up.len().min(5)],
                 layout,
                 app,
                 platform,

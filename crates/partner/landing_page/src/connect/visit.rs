@@ -4,6 +4,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use protocol::Form;
+use serde::Deserialize;
 use vault::{Flow, Step};
 use web::{Cookies, PageError, SessionToken};
 
@@ -81,11 +82,16 @@ pub(crate) fn page_of(step: Step) -> &'static str {
     }
 }
 
+#[derive(Deserialize)]
+struct InPath {
+    slug: String,
+}
+
 impl FromRequestParts<Partner> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, partner: &Partner) -> Result<Visit, Response> {
-        let Path(slug) = Path::<String>::from_request_parts(parts, partner)
+        let Path(InPath { slug }) = Path::from_request_parts(parts, partner)
             .await
             .map_err(IntoResponse::into_response)?;
         let app = partner.app(&slug).map_err(IntoResponse::into_response)?;

@@ -14,7 +14,8 @@ use client::Client;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{
-    AppConfig, AppLinks, CallToAction, Config, Document, NewStaff, Partner, seed_staff,
+    AppConfig, AppLinks, CallToAction, Config, Document, NewStaff, Partner, SignUpField,
+    SignUpStep, seed_staff,
 };
 use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
 use protocol::{AppId, DataCenter, Form, Origin, PrincipalType, Timestamp};
@@ -55,11 +56,40 @@ pub struct Stage {
     pub partner: Partner,
     pub site: Router,
     pub clock: Clock,
+    outbox: tempfile::TempDir,
     _database: TestDatabase,
 }
 
 impl Stage {
     pub async fn set() -> Stage {
+        Stage::with(|_| {}).await
+    }
+
+    /// The first app asks about the books of whoever signs up.
+    pub async fn asking() -> Stage {
+        let field = |name: &str, label: &str| SignUpField {
+            name: name.into(),
+            label: label.into(),
+            help: String::new(),
+            optional: name == "cost_center",
+            options: match name {
+                "ledger" => vec!["Northbook".into(), "Southbook".into()],
+                _ => Vec::new(),
+            },
+        };
+        let books = SignUpStep {
+            title: "Your books".into(),
+            lead: "So that reports are posted where they belong.".into(),
+            fields: vec![
+                field("vat_id", "VAT id"),
+                field("ledger", "Which ledger do you keep?"),
+                field("cost_center", "Cost center"),
+            ],
+        };
+        Stage::with(|config| config.apps[0].sign_up = vec![books]).await
+    }
+
+    async fn with(change: impl FnOnce(&mut Config)) -> Stage {
         let platform = Arc::new(Mutex::new(Platform::default()));
         let origin = serve(platform.clone()).await;
         let database = TestDatabase::migrated(vault::MIGRATIONS).await;
@@ -85,7 +115,7 @@ impl Stage {
             entropy.clone(),
         )
         .unwrap();
-        let config = Config {
+        let mut config = Config {
             public_origin: "http://127.0.0.1:8090".parse().unwrap(),
             platform_name: "Example Spend".into(),
             landing_zone: origin.clone(),
@@ -99,15 +129,19 @@ impl Stage {
             ],
             demo_sign_in: None,
         };
+        change(&mut config);
+        let outbox = tempfile::tempdir().unwrap();
+        let mailer = mail::Mailer::into_outbox(outbox.path());
         let credentials = config.apps.iter().map(landing_page::credentials).collect();
         let broker = Broker::new(vault.clone(), client, credentials);
-        let partner = Partner::new(config, broker, clock.clone(), entropy).unwrap();
+        let partner = Partner::new(config, broker, mailer, clock.clone(), entropy).unwrap();
         Stage {
             site: landing_page::site(&partner),
             platform,
             vault,
             partner,
             clock,
+            outbox,
             _database: database,
         }
     }
@@ -117,6 +151,14 @@ impl Stage {
             site: self.site.clone(),
             cookies: BTreeMap::new(),
         }
+    }
+
+    /// What was written to customers, newest last.
+    pub fn mails(&self) -> Vec<mail::outbox::Mail> {
+        let folder = self.outbox.path();
+        let names = mail::outbox::names(folder).unwrap();
+        let read = |name: &String| mail::outbox::read(folder, name).unwrap().unwrap();
+        names.iter().map(read).collect()
     }
 
     pub fn exchanges(&self) -> usize {
@@ -158,6 +200,7 @@ fn app(slug: &str, client_id: AppId, call_to_action: CallToAction) -> AppConfig 
         lead: "It does your books.".into(),
         connect_summary: vec!["Reports are read.".into()],
         next_steps: vec!["Open the ledger.".into()],
+        sign_up: Vec::new(),
         trial_text: Some("The trial lasts 30 days.".into()),
         contact_text: None,
         test: slug == "cards",

@@ -69,7 +69,7 @@ impl Vault {
         tx.execute(
             "UPDATE flows SET step = 'refused', refusal = $2, refusal_text = $3, correlation_id = $4,
                  request_token = NULL, name = NULL, email = NULL, password_hash = NULL,
-                 company_name = NULL, account_id = NULL, code_id = NULL, clicked_by = NULL
+                 resume_hash = NULL, answers = NULL, company_name = NULL, account_id = NULL, code_id = NULL, clicked_by = NULL
              WHERE id = $1 AND step = 'exchanging'",
             &refusal(flow, why),
         )
@@ -95,7 +95,8 @@ impl Vault {
 pub(crate) async fn done(tx: &mut Tx, flow: Uuid, connection: Uuid) -> Result<(), Error> {
     tx.execute(
         "UPDATE flows SET step = 'done', connection_id = $2, request_token = NULL, name = NULL,
-             email = NULL, password_hash = NULL, company_name = NULL, refusal = NULL
+             email = NULL, password_hash = NULL, company_name = NULL, refusal = NULL,
+             resume_hash = NULL, answers = NULL
          WHERE id = $1",
         &values![flow.to_string(), connection.to_string()],
     )

@@ -122,6 +122,7 @@ pub async fn connect(
         name: "Maren Holloway".into(),
         company_name: "Brackwater".into(),
         password_hash: "x".into(),
+        answers: None,
     };
     let new = Established {
         kind: PrincipalType::Company,

@@ -123,6 +123,7 @@ impl Stage {
             name: "Maren Holloway".into(),
             company_name: "Brackwater".into(),
             password_hash: "x".into(),
+            answers: None,
         };
         self.connect_as(principal, first, LinkedTo::NewAccount(account))
             .await

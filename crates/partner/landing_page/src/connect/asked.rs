@@ -1,0 +1,254 @@
+use std::collections::BTreeMap;
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use protocol::Form;
+use vault::Flow;
+use web::{ClientAddress, Layout, Notice, PageError, PageForm, PageQuery};
+
+use super::resume::send_link;
+use super::sign_up::labels;
+use super::visit::Visit;
+use crate::fields::{FieldErrors, one_line};
+use crate::frame::{self, Landing};
+use crate::limits::allow;
+use crate::sign_up_step::{SignUpField, SignUpStep};
+use crate::{AppConfig, Partner};
+
+#[derive(Template)]
+#[template(path = "connect/asked.html")]
+struct Asked<'a> {
+    layout: Layout,
+    landing: Landing,
+    csrf: String,
+    action: String,
+    back: String,
+    step: &'a SignUpStep,
+    questions: Vec<Question<'a>>,
+    errors: FieldErrors,
+}
+
+/// A field with what was entered.
+struct Question<'a> {
+    field: &'a SignUpField,
+    value: String,
+    options: Vec<Choice<'a>>,
+}
+
+struct Choice<'a> {
+    value: &'a str,
+    label: &'a str,
+}
+
+/// What was answered so far, by the fields' names.
+pub(super) fn answers(flow: &Flow) -> BTreeMap<String, String> {
+    let known = flow.answers.as_deref();
+    known
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default()
+}
+
+/// The first of the app's own steps that is not answered; with all of them, the company.
+pub(super) fn next_page(app: &AppConfig, flow: &Flow) -> String {
+    let answers = answers(flow);
+    let is_open = |step: &SignUpStep| {
+        let mut fields = step.fields.iter();
+        fields.any(|field| !answers.contains_key(&field.name))
+    };
+    match app.sign_up.iter().position(is_open) {
+        Some(at) => page_of_step(at),
+        None => "sign-up/company".to_owned(),
+    }
+}
+
+/// `sign-up/step/1` is the first.
+fn page_of_step(at: usize) -> String {
+    format!("sign-up/step/{}", at + 1)
+}
+
+/// The step before the company.
+pub(super) fn page_before_company(app: &AppConfig) -> String {
+    match app.sign_up.len() {
+        0 => "sign-up".to_owned(),
+        steps => page_of_step(steps - 1),
+    }
+}
+
+/// A step that the app asks for.
+pub(crate) async fn form(
+    visit: Visit,
+    Path((_, number)): Path<(String, usize)>,
+    PageQuery(query): PageQuery,
+) -> Result<Response, PageError> {
+    let at = place(&visit, number)?;
+    if let Some(elsewhere) = elsewhere(&visit) {
+        return Ok(elsewhere);
+    }
+    let notice = saved(&query);
+    Ok(page(&visit, at, None, FieldErrors::default(), notice))
+}
+
+fn place(visit: &Visit, number: usize) -> Result<usize, PageError> {
+    let at = number.wrapping_sub(1);
+    let exists = at < visit.app.sign_up.len();
+    exists.then_some(at).ok_or_else(PageError::not_found)
+}
+
+/// Where the flow stands, when it is not signing up.
+pub(super) fn elsewhere(visit: &Visit) -> Option<Response> {
+    if !visit.is_open() {
+        return Some(visit.go_on());
+    }
+    let begun = visit.flow.password_hash.is_some();
+    (!begun).then(|| visit.go("sign-up"))
+}
+
+/// What is said after "save and finish later".
+pub(super) fn saved(query: &Form) -> Option<Notice> {
+    match query.get("saved") {
+        Some("mail") => Some(Notice::success(
+            "Saved. We have sent you a link to go on with, in any browser, within 24 hours.",
+        )),
+        Some(_) => Some(Notice::success(
+            "Saved. Come back with this browser within 24 hours, or choose Connect in App Center again: you go on where you stopped.",
+        )),
+        None => None,
+    }
+}
+
+/// Sends the link, and leads back to the page.
+pub(super) async fn later(
+    partner: &Partner,
+    visit: &Visit,
+    page: &str,
+) -> Result<Response, PageError> {
+    let how = match send_link(partner, visit).await? {
+        true => "mail",
+        false => "here",
+    };
+    Ok(visit.go(&format!("{page}?saved={how}")))
+}
+
+fn page(
+    visit: &Visit,
+    at: usize,
+    sent: Option<&Form>,
+    errors: FieldErrors,
+    notice: Option<Notice>,
+) -> Response {
+    let app = &*visit.app;
+    let step = &app.sign_up[at];
+    let kept = answers(&visit.flow);
+    let question = |field| question(field, sent, &kept);
+    let mut landing = frame::landing(app);
+    landing.steps = frame::steps(&labels(app), at + 1);
+    let mut layout = frame::branded(app, &errors.title(&step.title));
+    layout.notice = notice;
+    let back = match at {
+        0 => "sign-up".to_owned(),
+        _ => page_of_step(at - 1),
+    };
+    let status = match errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    web::page_with_status(
+        status,
+        &Asked {
+            layout,
+            landing,
+            csrf: visit.session.csrf(),
+            action: super::visit::address(app, &page_of_step(at)),
+            back: super::visit::address(app, &back),
+            step,
+            questions: step.fields.iter().map(question).collect(),
+            errors,
+        },
+    )
+}
+
+fn question<'a>(
+    field: &'a SignUpField,
+    sent: Option<&Form>,
+    kept: &BTreeMap<String, String>,
+) -> Question<'a> {
+    let sent = sent.map(|form| form.get(&field.name).unwrap_or_default().to_owned());
+    let value = sent.or_else(|| kept.get(&field.name).cloned());
+    let choice = |text: &'a String| Choice {
+        value: text,
+        label: text,
+    };
+    let unchosen = Choice {
+        value: "",
+        label: "Choose one",
+    };
+    Question {
+        field,
+        value: value.unwrap_or_default(),
+        options: std::iter::once(unchosen)
+            .chain(field.options.iter().map(choice))
+            .collect(),
+    }
+}
+
+/// Keeps the answers in the flow; whole ones lead to the next step.
+pub(crate) async fn submit(
+    State(partner): State<Partner>,
+    visit: Visit,
+    Path((_, number)): Path<(String, usize)>,
+    ClientAddress(from): ClientAddress,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    visit.check(&form)?;
+    let at = place(&visit, number)?;
+    if let Some(elsewhere) = elsewhere(&visit) {
+        return Ok(elsewhere);
+    }
+    allow(&partner.limits.forms, &from)?;
+    let is_later = form.has("later");
+    let mut errors = FieldErrors::default();
+    let mut answers = answers(&visit.flow);
+    for field in &visit.app.sign_up[at].fields {
+        let answer = entered(field, &form, &mut errors);
+        // For later is kept what was entered; an empty answer would count as one.
+        if !is_later || !answer.is_empty() {
+            answers.insert(field.name.clone(), answer);
+        }
+    }
+    if !is_later && !errors.is_empty() {
+        return Ok(page(&visit, at, Some(&form), errors, None));
+    }
+    let json = serde_json::to_string(&answers).map_err(|error| PageError::internal(&error))?;
+    partner.vault.flow_answers(visit.flow.id, &json).await?;
+    if is_later {
+        return later(&partner, &visit, &page_of_step(at)).await;
+    }
+    let mut flow = visit.flow.clone();
+    flow.answers = Some(json);
+    Ok(visit.go(&next_page(&visit.app, &flow)))
+}
+
+fn entered(field: &SignUpField, form: &Form, errors: &mut FieldErrors) -> String {
+    const LINE: usize = 200;
+    let text = one_line(form.get(&field.name).unwrap_or_default());
+    let name = field.name.as_str();
+    if text.is_empty() && !field.optional {
+        let what = match field.options.is_empty() {
+            true => format!("Fill in: {}", field.label),
+            false => format!("Choose: {}", field.label),
+        };
+        errors.add(name, what);
+    } else if text.chars().count() > LINE {
+        errors.add(
+            name,
+            format!("Shorten to {LINE} characters: {}", field.label),
+        );
+        return text.chars().take(LINE).collect();
+    } else if !text.is_empty() && !field.options.is_empty() && !field.options.contains(&text) {
+        errors.add(name, format!("Choose one of the list: {}", field.label));
+        return String::new();
+    }
+    text
+}

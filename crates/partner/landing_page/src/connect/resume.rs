@@ -1,0 +1,203 @@
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use http::header::SET_COOKIE;
+use mail::{Letter, Person};
+use protocol::HOUR;
+use vault::Flow;
+use web::{
+    ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
+    password,
+};
+
+use super::stop::Stop;
+use super::visit::{Visit, address, cookie_name, page_of};
+use crate::fields::FieldErrors;
+use crate::frame::{self, Landing};
+use crate::limits::{allow, may_try};
+use crate::{AppConfig, Partner};
+
+#[derive(Template)]
+#[template(path = "connect/resume.html")]
+struct Resume<'a> {
+    layout: Layout,
+    landing: Landing,
+    app: &'a AppConfig,
+    csrf: String,
+    email: &'a str,
+    errors: FieldErrors,
+}
+
+/// Name of the cookie that holds a link's secret between the mail and the password.
+fn link_cookie(app: &AppConfig) -> String {
+    format!("resume_{}", app.slug)
+}
+
+/// Writes a link to whoever signs up, to go on with in any browser until the flow ends. It carries no
+/// request token, and leads nowhere without the password. Whether it was sent.
+pub(super) async fn send_link(partner: &Partner, visit: &Visit) -> Result<bool, PageError> {
+    let Some(email) = visit.flow.email.as_deref() else {
+        return Ok(false);
+    };
+    if !partner.mailer.sends() || partner.limits.resume_mails.check(email).is_err() {
+        return Ok(false);
+    }
+    let link = SessionToken::mint(partner.entropy.bytes());
+    let vault = &partner.vault;
+    if !vault.flow_may_resume(visit.flow.id, link.hash()).await? {
+        return Ok(false);
+    }
+    match partner
+        .mailer
+        .send(&letter(partner, visit, email, &link))
+        .await
+    {
+        Ok(()) => Ok(true),
+        Err(why) => {
+            tracing::warn!(flow.id = %visit.flow.id, reason = %why, "the link to go on was not sent");
+            Ok(false)
+        }
+    }
+}
+
+fn letter(partner: &Partner, visit: &Visit, email: &str, link: &SessionToken) -> Letter {
+    let app = &visit.app;
+    let path = format!("{}?key={}", address(app, "resume"), link.expose());
+    let url = partner.config.public_origin.join(&path);
+    let until = web::date_time(visit.flow.expires_at);
+    Letter {
+        kind: "resume",
+        id: partner.entropy.uuid(),
+        at: partner.clock.now(),
+        from_name: Some(app.company.clone()),
+        to: Person::new(visit.flow.name.as_deref().unwrap_or_default(), email),
+        reply_to: None,
+        subject: format!("Go on with connecting {}", app.name),
+        text: format!(
+            "You have begun an account with {}. Nothing has been connected yet.\n\nOpen this link \
+             before {until} and enter the password you chose. It works once:\n{url}\n\nIf you did \
+             not begin this, do nothing: without the password nobody goes on, and what was entered \
+             is removed.\n",
+            app.name
+        ),
+        html: None,
+    }
+}
+
+/// Where the mail's link leads, and then the page that asks for the password. Opening it changes
+/// nothing: programs that look through mail open links too. The address is left at once, as that of
+/// a link from the platform is.
+pub(crate) async fn form(
+    State(partner): State<Partner>,
+    Path(slug): Path<String>,
+    PageQuery(query): PageQuery,
+    cookies: Cookies,
+    ClientAddress(from): ClientAddress,
+) -> Result<Response, PageError> {
+    let app = partner.app(&slug)?;
+    if let Some(key) = query.get("key") {
+        allow(&partner.limits.arrivals, &from)?;
+        let mut response = Redirect::to(&address(&app, "resume")).into_response();
+        if let Some(link) = SessionToken::parse(key) {
+            let cookie =
+                SetCookie::header(&link_cookie(&app), link.expose(), partner.secure(), HOUR);
+            response.headers_mut().append(SET_COOKIE, cookie);
+        }
+        return Ok(response);
+    }
+    match find(&partner, &app, &cookies).await? {
+        Some((link, flow)) => Ok(page(&app, &link, &flow, FieldErrors::default())),
+        None => Ok(gone(&app)),
+    }
+}
+
+async fn find(
+    partner: &Partner,
+    app: &AppConfig,
+    cookies: &Cookies,
+) -> Result<Option<(SessionToken, Flow)>, PageError> {
+    let value = cookies.get(&link_cookie(app), partner.secure());
+    let Some(link) = value.and_then(SessionToken::parse) else {
+        return Ok(None);
+    };
+    let flow = partner
+        .vault
+        .flow_of_link(link.hash(), app.client_id)
+        .await?;
+    Ok(flow.map(|flow| (link, flow)))
+}
+
+fn page(app: &AppConfig, link: &SessionToken, flow: &Flow, errors: FieldErrors) -> Response {
+    let status = match errors.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    web::page_with_status(
+        status,
+        &Resume {
+            layout: frame::branded(app, &errors.title("Go on where you stopped")),
+            landing: frame::landing(app),
+            app,
+            csrf: link.csrf(),
+            email: flow.email.as_deref().unwrap_or_default(),
+            errors,
+        },
+    )
+}
+
+/// With the password the flow goes on in this browser, and in no other; the link is used up.
+pub(crate) async fn submit(
+    State(partner): State<Partner>,
+    Path(slug): Path<String>,
+    cookies: Cookies,
+    ClientAddress(from): ClientAddress,
+    PageForm(form): PageForm,
+) -> Result<Response, PageError> {
+    let app = partner.app(&slug)?;
+    let Some((link, flow)) = find(&partner, &app, &cookies).await? else {
+        return Ok(gone(&app));
+    };
+    if !link.accepts_csrf(form.get("csrf")) {
+        return Err(PageError::stale_form());
+    }
+    let limits = &partner.limits;
+    let key = flow.id.to_string();
+    may_try(&limits.sign_in_of_address, &from).and_then(|()| may_try(&limits.sign_in, &key))?;
+    let chosen = form.get("password").unwrap_or_default();
+    if !password::verify(chosen.into(), flow.password_hash.clone()).await {
+        limits.sign_in.failed(&key);
+        limits.sign_in_of_address.failed(&from);
+        let mut errors = FieldErrors::default();
+        errors.add(
+            "password",
+            "This is not the password you chose when you began",
+        );
+        return Ok(page(&app, &link, &flow, errors));
+    }
+    let session = SessionToken::mint(partner.entropy.bytes());
+    let vault = &partner.vault;
+    if !vault
+        .flow_resumes(flow.id, link.hash(), session.hash())
+        .await?
+    {
+        return Ok(gone(&app));
+    }
+    let left = flow.expires_at.since(partner.clock.now());
+    let mut response = Redirect::to(&address(&app, page_of(flow.step))).into_response();
+    for cookie in [
+        SetCookie::header(&cookie_name(&app), session.expose(), partner.secure(), left),
+        SetCookie::expired(&link_cookie(&app), partner.secure()),
+    ] {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+fn gone(app: &AppConfig) -> Response {
+    Stop::new(app, "clock", "This link does not lead on any more")
+        .line("It works once, and for 24 hours from the moment somebody chose Connect.")
+        .line("Go back to App Center and choose Connect again.")
+        .action("Contact us", &app.links.inquiry)
+        .page(StatusCode::GONE)
+}
