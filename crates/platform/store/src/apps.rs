@@ -34,6 +34,18 @@ impl RegisteredApp {
     }
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT client_id, name, enabled, grants, scopes, connect_uri,
+               principal_type, allowed_principal, algorithm, require_pkce
+             FROM apps ",
+            $rest
+        )
+    };
+}
+
 pub async fn insert(tx: &mut Tx, app: &RegisteredApp) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO apps (client_id, name, enabled, grants, scopes, connect_uri, principal_type,
@@ -58,19 +70,14 @@ pub async fn insert(tx: &mut Tx, app: &RegisteredApp) -> Result<(), Error> {
 
 pub async fn find(tx: &mut Tx, app: AppId) -> Result<Option<RegisteredApp>, Error> {
     let row = tx
-        .query_opt(
-            "SELECT * FROM apps WHERE client_id = $1",
-            &values![app.to_string()],
-        )
+        .query_opt(select!("WHERE client_id = $1"), &values![app.to_string()])
         .await?;
     row.as_ref().map(from_row).transpose()
 }
 
 /// All apps, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<RegisteredApp>, Error> {
-    let rows = tx
-        .query("SELECT * FROM apps ORDER BY name, client_id", &[])
-        .await?;
+    let rows = tx.query(select!("ORDER BY name, client_id"), &[]).await?;
     rows.iter().map(from_row).collect()
 }
 

@@ -15,6 +15,17 @@ pub struct AuditRow {
     pub chain: Option<Vec<u8>>,
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, at, company_id, client_id, action, content, position, chain
+             FROM audit_events ",
+            $rest
+        )
+    };
+}
+
 pub(crate) async fn insert(tx: &mut Tx, row: &AuditRow) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO audit_events (id, at, company_id, client_id, action, content)
@@ -36,7 +47,7 @@ pub(crate) async fn insert(tx: &mut Tx, row: &AuditRow) -> Result<(), Error> {
 pub(crate) async fn not_chained(tx: &mut Tx, at_most: i64) -> Result<Vec<AuditRow>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM audit_events WHERE position IS NULL ORDER BY at, id LIMIT $1",
+            select!("WHERE position IS NULL ORDER BY at, id LIMIT $1"),
             &values![at_most],
         )
         .await?;
@@ -87,7 +98,7 @@ pub(crate) async fn chained_after(
 ) -> Result<Vec<AuditRow>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM audit_events WHERE position > $1 ORDER BY position LIMIT $2",
+            select!("WHERE position > $1 ORDER BY position LIMIT $2"),
             &values![position, at_most],
         )
         .await?;
@@ -103,8 +114,10 @@ pub(crate) async fn newest(
 ) -> Result<Vec<AuditRow>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM audit_events WHERE company_id = $1 AND action = $2
-             ORDER BY at DESC, id LIMIT $3",
+            select!(
+                "WHERE company_id = $1 AND action = $2
+             ORDER BY at DESC, id LIMIT $3"
+            ),
             &values![company.to_string(), action, at_most],
         )
         .await?;
@@ -115,7 +128,7 @@ pub(crate) async fn newest(
 pub async fn since(tx: &mut Tx, at: Timestamp) -> Result<Vec<AuditRow>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM audit_events WHERE at >= $1 ORDER BY at, id",
+            select!("WHERE at >= $1 ORDER BY at, id"),
             &values![at.as_micros()],
         )
         .await?;

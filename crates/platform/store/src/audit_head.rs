@@ -12,7 +12,11 @@ const NAME: &str = "head";
 
 pub(crate) async fn find(tx: &mut Tx) -> Result<Option<Head>, Error> {
     let row = tx
-        .query_opt("SELECT * FROM audit_head WHERE name = $1", &values![NAME])
+        .query_opt(
+            "SELECT name, position, chain, mac
+             FROM audit_head WHERE name = $1",
+            &values![NAME],
+        )
         .await?;
     row.map(|row| {
         Ok(Head {

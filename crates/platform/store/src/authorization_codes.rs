@@ -57,7 +57,10 @@ pub async fn insert(tx: &mut Tx, code: &AuthorizationCode) -> Result<(), Error> 
 pub async fn find(tx: &mut Tx, hash: TokenHash) -> Result<Option<AuthorizationCode>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM authorization_codes WHERE code_hash = $1",
+            "SELECT code_hash, company_id, client_id, user_id, redirect_uri,
+               redirect_uri_given, scopes, nonce, code_challenge, authenticated_at,
+               expires_at, used_at, refresh_token_id
+             FROM authorization_codes WHERE code_hash = $1",
             &values![hash.as_bytes()],
         )
         .await?;

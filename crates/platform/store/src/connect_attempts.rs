@@ -84,7 +84,8 @@ pub async fn newest(
 ) -> Result<Option<Attempt>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM connect_attempts
+            "SELECT company_id, id, user_id, listing_id, state, started_at
+             FROM connect_attempts
              WHERE company_id = $1 AND user_id = $2 AND listing_id = $3 AND started_at > $4
              ORDER BY started_at DESC, id LIMIT 1",
             &values![

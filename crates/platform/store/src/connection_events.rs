@@ -104,7 +104,9 @@ pub async fn history(
 ) -> Result<Vec<ConnectionEvent>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM connection_events
+            "SELECT company_id, id, client_id, principal_id, kind, actor, correlation_id,
+               at
+             FROM connection_events
              WHERE company_id = $1 AND client_id = $2 AND principal_id = $3
              ORDER BY at DESC, id LIMIT 100",
             &key(principal, app),

@@ -44,6 +44,18 @@ impl Connection {
     }
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT company_id, client_id, principal_id, principal_type, state,
+               connected_at, connected_by, expires_at
+             FROM connections ",
+            $rest
+        )
+    };
+}
+
 /// Writes a connection, over the one between the same two.
 pub async fn put(tx: &mut Tx, connection: &Connection) -> Result<(), Error> {
     tx.execute(
@@ -75,8 +87,7 @@ pub async fn find(
 ) -> Result<Option<Connection>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM connections
-             WHERE company_id = $1 AND client_id = $2 AND principal_id = $3",
+            select!("WHERE company_id = $1 AND client_id = $2 AND principal_id = $3"),
             &key(principal, app),
         )
         .await?;
@@ -92,9 +103,10 @@ pub async fn visible_to(
 ) -> Result<Vec<Connection>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM connections
-             WHERE company_id = $1 AND (principal_type = 'company' OR principal_id = $2)
-             ORDER BY client_id",
+            select!(
+                "WHERE company_id = $1 AND (principal_type = 'company' OR principal_id = $2)
+             ORDER BY client_id"
+            ),
             &values![company.to_string(), user.to_string()],
         )
         .await?;

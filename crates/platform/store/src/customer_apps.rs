@@ -99,7 +99,9 @@ impl FromStr for ApplicationType {
 macro_rules! select {
     ($rest:literal) => {
         concat!(
-            "SELECT apps.*, own.company_id AS owner, own.description AS own_description,
+            "SELECT apps.client_id, apps.name, apps.enabled, apps.grants, apps.scopes, apps.connect_uri,
+               apps.principal_type, apps.allowed_principal, apps.algorithm, apps.require_pkce,
+               own.company_id AS owner, own.description AS own_description,
                own.stage AS own_stage, own.application_type AS own_type,
                own.created_at AS own_created_at, own.created_by AS own_created_by,
                own.modified_at AS own_modified_at

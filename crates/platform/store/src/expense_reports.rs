@@ -44,6 +44,19 @@ pub struct Span {
     pub before: Option<Timestamp>,
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT company_id, created_at, id, owner_login, approver_login,
+               currency_code, country, approval_status_code, payment_status_code,
+               submitted_at, paid_at, modified_at, content
+             FROM expense_reports ",
+            $rest
+        )
+    };
+}
+
 pub async fn insert(tx: &mut Tx, company: CompanyId, report: &ExpenseReport) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO expense_reports (company_id, created_at, id, owner_login, approver_login,
@@ -113,7 +126,7 @@ pub async fn find(
 ) -> Result<Option<ExpenseReport>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM expense_reports WHERE company_id = $1 AND id = $2",
+            select!("WHERE company_id = $1 AND id = $2"),
             &values![company.to_string(), id],
         )
         .await?;
@@ -146,7 +159,7 @@ struct Query {
 impl Query {
     fn new(company: CompanyId) -> Query {
         Query {
-            sql: "SELECT * FROM expense_reports WHERE company_id = $1".to_owned(),
+            sql: select!("WHERE company_id = $1").to_owned(),
             parameters: vec![company.to_string().into()],
         }
     }

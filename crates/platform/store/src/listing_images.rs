@@ -29,7 +29,8 @@ pub async fn put(tx: &mut Tx, listing: &str, image: &ListingImage) -> Result<(),
 pub async fn find(tx: &mut Tx, listing: &str, name: &str) -> Result<Option<ListingImage>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM listing_images WHERE listing_id = $1 AND name = $2",
+            "SELECT listing_id, name, content_type, content
+             FROM listing_images WHERE listing_id = $1 AND name = $2",
             &values![listing, name],
         )
         .await?;

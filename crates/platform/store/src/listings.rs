@@ -59,6 +59,17 @@ pub struct Screenshot {
     pub caption: String,
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, client_id, name, position, content
+             FROM listings ",
+            $rest
+        )
+    };
+}
+
 /// Writes a listing, over the one of the same id. `position` orders the catalogue.
 pub async fn put(tx: &mut Tx, listing: &Listing, position: i64) -> Result<(), Error> {
     tx.execute(
@@ -78,28 +89,21 @@ pub async fn put(tx: &mut Tx, listing: &Listing, position: i64) -> Result<(), Er
 }
 
 pub async fn find(tx: &mut Tx, id: &str) -> Result<Option<Listing>, Error> {
-    let row = tx
-        .query_opt("SELECT * FROM listings WHERE id = $1", &values![id])
-        .await?;
+    let row = tx.query_opt(select!("WHERE id = $1"), &values![id]).await?;
     row.as_ref().map(from_row).transpose()
 }
 
 /// The entry that offers an app, if there is one.
 pub async fn find_by_app(tx: &mut Tx, app: AppId) -> Result<Option<Listing>, Error> {
     let row = tx
-        .query_opt(
-            "SELECT * FROM listings WHERE client_id = $1",
-            &values![app.to_string()],
-        )
+        .query_opt(select!("WHERE client_id = $1"), &values![app.to_string()])
         .await?;
     row.as_ref().map(from_row).transpose()
 }
 
 /// The whole catalogue, in its order.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Listing>, Error> {
-    let rows = tx
-        .query("SELECT * FROM listings ORDER BY position, id", &[])
-        .await?;
+    let rows = tx.query(select!("ORDER BY position, id"), &[]).await?;
     rows.iter().map(from_row).collect()
 }
 

@@ -64,7 +64,11 @@ pub async fn of(tx: &mut Tx, data_center: &str) -> Result<Floor, Error> {
 /// Everything that is set, the whole platform first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<NotBefore>, Error> {
     let rows = tx
-        .query("SELECT * FROM not_before ORDER BY data_center", &[])
+        .query(
+            "SELECT data_center, issued_before, refresh_tokens FROM not_before
+             ORDER BY data_center",
+            &[],
+        )
         .await?;
     rows.iter().map(from_row).collect()
 }

@@ -81,7 +81,9 @@ pub async fn find(
 ) -> Result<Option<OneTimePasswordRow>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM one_time_passwords
+            "SELECT otp_hash, client_id, handle_hash, parameters_hash, company_id, user_id,
+               expires_at, attempts, used_at
+             FROM one_time_passwords
              WHERE otp_hash = $1 AND client_id = $2 AND handle_hash = $3",
             &values![hash.as_bytes(), app.to_string(), handle.as_bytes()],
         )

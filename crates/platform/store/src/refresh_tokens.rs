@@ -102,7 +102,13 @@ pub async fn insert(tx: &mut Tx, token: &RefreshToken) -> Result<bool, Error> {
 /// Found by its key, which the token carries: whose it is, it tells itself.
 pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<RefreshToken>, Error> {
     let row = tx
-        .query_opt("SELECT * FROM refresh_tokens WHERE id = $1", &values![id])
+        .query_opt(
+            "SELECT id, company_id, client_id, principal_type, principal_id, lineage,
+               generation, secret_hash, scopes, issued_at, expires_at, absolute_expires_at,
+               proven_at, successor_id, retries, state
+             FROM refresh_tokens WHERE id = $1",
+            &values![id],
+        )
         .await?;
     row.as_ref().map(from_row).transpose()
 }

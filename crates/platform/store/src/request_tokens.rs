@@ -54,7 +54,9 @@ pub async fn insert(tx: &mut Tx, token: &RequestToken) -> Result<(), Error> {
 pub async fn find(tx: &mut Tx, hash: TokenHash) -> Result<Option<RequestToken>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM request_tokens WHERE token_hash <= $1
+            "SELECT token_hash, company_id, client_id, principal_type, principal_id,
+               user_id, attempt_id, scopes, expires_at, uses, refresh_token_id, void
+             FROM request_tokens WHERE token_hash <= $1
              ORDER BY token_hash DESC LIMIT 1",
             &values![hash.as_bytes()],
         )

@@ -39,7 +39,13 @@ pub async fn put(tx: &mut Tx, scope: &Scope) -> Result<(), Error> {
 /// The entries for `wanted`, in its order. A scope without an entry is named as it is, so that
 /// nothing that an app may do is hidden from the person who agrees.
 pub async fn describe(tx: &mut Tx, wanted: &ScopeSet) -> Result<Vec<Scope>, Error> {
-    let rows = tx.query("SELECT * FROM scopes", &[]).await?;
+    let rows = tx
+        .query(
+            "SELECT name, user_description, user_description_self, service, fields
+             FROM scopes",
+            &[],
+        )
+        .await?;
     let known: Vec<Scope> = rows.iter().map(from_row).collect::<Result<_, _>>()?;
     let entry = |name: &str| {
         known

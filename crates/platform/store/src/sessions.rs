@@ -33,7 +33,8 @@ pub async fn insert(tx: &mut Tx, token: TokenHash, session: &Session) -> Result<
 pub async fn find(tx: &mut Tx, token: TokenHash, now: Timestamp) -> Result<Option<Session>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM sessions WHERE token_hash = $1 AND expires_at > $2",
+            "SELECT token_hash, company_id, user_id, authenticated_at, expires_at
+             FROM sessions WHERE token_hash = $1 AND expires_at > $2",
             &values![token.as_bytes(), now.as_micros()],
         )
         .await?;

@@ -85,11 +85,20 @@ impl FromStr for KeyState {
     }
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT kid, algorithm, sealed, created_at, state, state_since
+             FROM signing_keys ",
+            $rest
+        )
+    };
+}
+
 /// All keys there ever were, oldest first.
 pub async fn all(tx: &mut Tx) -> Result<Vec<KeyRecord>, Error> {
-    let rows = tx
-        .query("SELECT * FROM signing_keys ORDER BY created_at, kid", &[])
-        .await?;
+    let rows = tx.query(select!("ORDER BY created_at, kid"), &[]).await?;
     rows.iter().map(from_row).collect()
 }
 
@@ -100,7 +109,7 @@ pub(crate) async fn load(
 ) -> Result<Vec<(KeyRecord, Arc<SigningKey>)>, OpenError> {
     let rows = tx
         .query(
-            "SELECT * FROM signing_keys WHERE state <> 'removed' ORDER BY created_at, kid",
+            select!("WHERE state <> 'removed' ORDER BY created_at, kid"),
             &[],
         )
         .await?;

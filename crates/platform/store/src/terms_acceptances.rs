@@ -70,7 +70,9 @@ pub async fn for_listing(
 ) -> Result<Vec<Acceptance>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM terms_acceptances WHERE company_id = $1 AND listing_id = $2
+            "SELECT company_id, id, user_id, listing_id, kind, version, scopes_shown,
+               accepted_at
+             FROM terms_acceptances WHERE company_id = $1 AND listing_id = $2
              ORDER BY accepted_at DESC, id LIMIT 100",
             &values![company.to_string(), listing],
         )

@@ -30,6 +30,18 @@ impl User {
     }
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT company_id, id, login, password_hash, given_name, family_name, title,
+               language, country, web_services_admin, enabled
+             FROM users ",
+            $rest
+        )
+    };
+}
+
 pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
     tx.execute(
         "INSERT INTO users (company_id, id, login, password_hash, given_name, family_name, title,
@@ -56,7 +68,7 @@ pub async fn insert(tx: &mut Tx, user: &User) -> Result<(), Error> {
 pub async fn find(tx: &mut Tx, company: CompanyId, user: UserId) -> Result<Option<User>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM users WHERE company_id = $1 AND id = $2",
+            select!("WHERE company_id = $1 AND id = $2"),
             &values![company.to_string(), user.to_string()],
         )
         .await?;
@@ -68,7 +80,7 @@ pub async fn find(tx: &mut Tx, company: CompanyId, user: UserId) -> Result<Optio
 pub async fn find_by_login(tx: &mut Tx, login: &str) -> Result<Option<User>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM users WHERE login = $1",
+            select!("WHERE login = $1"),
             &values![login.trim().to_lowercase()],
         )
         .await?;
@@ -78,10 +90,7 @@ pub async fn find_by_login(tx: &mut Tx, login: &str) -> Result<Option<User>, Err
 /// The person with this id. Before this it is not known which company is asking.
 pub async fn find_by_id(tx: &mut Tx, user: UserId) -> Result<Option<User>, Error> {
     let row = tx
-        .query_opt(
-            "SELECT * FROM users WHERE id = $1",
-            &values![user.to_string()],
-        )
+        .query_opt(select!("WHERE id = $1"), &values![user.to_string()])
         .await?;
     row.as_ref().map(from_row).transpose()
 }
@@ -120,8 +129,10 @@ pub async fn set_password(
 pub async fn administrators(tx: &mut Tx, company: CompanyId) -> Result<Vec<User>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM users WHERE company_id = $1 AND web_services_admin
-             ORDER BY family_name, given_name, id",
+            select!(
+                "WHERE company_id = $1 AND web_services_admin
+             ORDER BY family_name, given_name, id"
+            ),
             &values![company.to_string()],
         )
         .await?;
@@ -132,7 +143,7 @@ pub async fn administrators(tx: &mut Tx, company: CompanyId) -> Result<Vec<User>
 pub async fn all(tx: &mut Tx, company: CompanyId) -> Result<Vec<User>, Error> {
     let rows = tx
         .query(
-            "SELECT * FROM users WHERE company_id = $1 ORDER BY family_name, given_name, id",
+            select!("WHERE company_id = $1 ORDER BY family_name, given_name, id"),
             &values![company.to_string()],
         )
         .await?;
