@@ -1,3 +1,4 @@
+-- Expansion.
 -- What a partner keeps. One text for both databases: ids and JSON as TEXT, times as microseconds
 -- since the epoch (UTC), sealed values and hashes as BYTEA.
 

@@ -1,3 +1,4 @@
+-- Expansion.
 -- What keeps connections alive across processes, hosts, restores and outages.
 
 -- Keys tokens are sealed under: one per connection, itself sealed under the vault key that

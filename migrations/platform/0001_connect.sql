@@ -1,3 +1,4 @@
+-- Expansion.
 -- The connect flow. Portable subset: TEXT, BIGINT, BYTEA, BOOLEAN; times are microseconds since the
 -- epoch; ids and JSON are TEXT. What belongs to a company has company_id first in its key.
 

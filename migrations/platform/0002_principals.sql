@@ -1,3 +1,4 @@
+-- Expansion.
 -- Who may act: suspended companies, disabled people, guessed passwords, tokens taken back one by one.
 
 ALTER TABLE companies ADD COLUMN enabled BOOLEAN NOT NULL DEFAULT TRUE;

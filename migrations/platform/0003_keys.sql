@@ -1,3 +1,4 @@
+-- Expansion.
 -- Signing keys that change, and what apps are registered with.
 
 -- published (shown, signs later), signing, retired (shown until its last token has expired), removed

@@ -1,3 +1,4 @@
+-- Expansion.
 -- Work that one node at a time does, for as long as it says so again and again.
 CREATE TABLE leases (
     name TEXT NOT NULL PRIMARY KEY,

@@ -1,3 +1,4 @@
+-- Expansion.
 -- What was changed, by whom: written in the transaction of the change, chained afterwards.
 CREATE TABLE audit_events (
     id TEXT NOT NULL PRIMARY KEY,

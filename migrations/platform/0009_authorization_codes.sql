@@ -1,3 +1,4 @@
+-- Expansion.
 -- Codes that browsers carry to apps after somebody signed in and agreed (RFC 6749 §4.1).
 CREATE TABLE authorization_codes (
     code_hash BYTEA NOT NULL PRIMARY KEY,

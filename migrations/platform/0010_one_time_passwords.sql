@@ -1,3 +1,4 @@
+-- Expansion.
 -- One-time passwords that were asked for by mail. A row is there for every address that an app has
 -- named, whether or not somebody has it: what an app is told must not differ.
 CREATE TABLE one_time_passwords (

@@ -1,3 +1,4 @@
+-- Expansion.
 -- Apps that customer companies register for themselves (OAuth 2.0 Application Management): what their
 -- administrators say of them. The app itself stands in apps, with that company as its one principal.
 CREATE TABLE customer_apps (

@@ -1,3 +1,4 @@
+-- Expansion.
 -- Tokens that were issued before an instant are refused, by an operator's word (S23).
 CREATE TABLE not_before (
     -- The data center's name; empty for the whole platform.

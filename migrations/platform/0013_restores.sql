@@ -1,3 +1,4 @@
+-- Expansion.
 -- When this database was put back from a backup. What was written between the backup and then is
 -- lost; refresh tokens that were issued meanwhile are known by their proof.
 CREATE TABLE restores (

@@ -107,10 +107,16 @@ impl Db {
         }
     }
 
-    /// Brings the tables up to the newest of `migrations`, each in a transaction of its own.
-    /// Returns how many were applied.
+    /// Brings the tables up to what a program of these migrations needs, each in a transaction of
+    /// its own. Older programs may go on meanwhile: where there are tables already, a contraction
+    /// and all behind it are left for [`Db::contract`]. Returns how many were applied.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<usize, Error> {
-        migrate::up(self, migrations).await
+        migrate::up(self, migrations, false).await
+    }
+
+    /// [`Db::migrate`], and the contractions: no older program may be running any more.
+    pub async fn contract(&self, migrations: &[Migration]) -> Result<usize, Error> {
+        migrate::up(self, migrations, true).await
     }
 
     /// How far the tables are. Changes nothing.

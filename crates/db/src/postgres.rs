@@ -91,10 +91,11 @@ impl Postgres {
         self.begin(begin).await
     }
 
-    /// As [`Postgres::begin_write`] for everything, with all the time that it takes: a migration.
+    /// As [`Postgres::begin_write`] for everything, with all the time that it takes: a migration. Not
+    /// for its locks: whoever wants a table that somebody reads stands before all who come later.
     pub(crate) async fn begin_migration(&self) -> Result<PostgresTx, Error> {
         let begin = format!(
-            "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+            "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s';
              SELECT pg_advisory_xact_lock({EVERYTHING})"
         );
         self.begin(begin).await

@@ -73,7 +73,7 @@ fn database_at(address: &str, connections: NonZeroU16) -> Result<Db, Failure> {
 pub async fn configured(config: &Config) -> Result<App, Failure> {
     KeySecret::read(config.key_secret_file()?)?;
     let db = database(config)?;
-    if let Some(refusal) = db.standing(store::MIGRATIONS).await?.refusal() {
+    if let Some(refusal) = db.standing(store::migrations()).await?.refusal() {
         return Err(refusal.into());
     }
     on(config, db).await

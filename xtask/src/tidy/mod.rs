@@ -8,6 +8,7 @@ mod final_newline;
 mod foreign_places;
 mod manifests;
 mod names;
+mod online_schema;
 mod rust;
 mod sql_home;
 mod stale_security;
@@ -36,7 +37,7 @@ impl Finding {
 
 type Rule = fn(&[File]) -> Vec<Finding>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     arrows::check,
     doc_links::check,
     doc_reach::check,
@@ -45,6 +46,7 @@ const RULES: [Rule; 13] = [
     foreign_places::check,
     manifests::check,
     names::check,
+    online_schema::check,
     sql_home::check,
     stale_security::check,
     template_content::check,

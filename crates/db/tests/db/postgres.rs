@@ -151,6 +151,32 @@ async fn s21_a_server_that_is_not_there_is_unavailable() {
 /// A node of the release before goes on while a column is added (S40).
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]
+async fn s40_a_migration_that_waits_for_a_table_holds_nobody_up() {
+    const WIDER: Migration = Migration {
+        name: "0002_wider",
+        sql: "ALTER TABLE things ADD COLUMN wide TEXT",
+    };
+    let (database, db) = few(4).await;
+    // A backup, for instance: whoever reads a table keeps it from being changed.
+    let mut backup = db.read().await.unwrap();
+    let all = "SELECT name FROM things";
+    backup.query(all, &[]).await.unwrap();
+    let migrating = database.open();
+    let migration = tokio::spawn(async move { migrating.migrate(&[TABLES[0], WIDER]).await });
+    // It waits for the table, and requests queue up behind it, for as long as it waits at a time.
+    for _ in 0..20 {
+        let request = async { db.read().await?.query(all, &[]).await };
+        let answered = timeout(Duration::from_secs(5), request).await;
+        answered.expect("not held up").unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(!migration.is_finished());
+    drop(backup);
+    assert_eq!(migration.await.unwrap().unwrap(), 1);
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
 async fn s40_statements_survive_a_column_that_is_added() {
     let (database, db) = few(1).await;
     put(&db, "a").await.unwrap();

@@ -7,7 +7,7 @@ use store::{App, standing};
 /// What a node says about itself (S39). The key-encryption secret is read anew each time: a node
 /// that could not start again is not ready.
 pub fn health(app: &App, key_secret_file: &Path, metrics: PrometheusHandle) -> Health {
-    let newest = store::MIGRATIONS.last().map(|migration| migration.name);
+    let newest = store::migrations().last().map(|migration| migration.name);
     let (app, file) = (app.clone(), key_secret_file.to_owned());
     Health::new(newest, metrics, move || {
         let (app, file) = (app.clone(), file.clone());

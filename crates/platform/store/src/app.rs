@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::key_rotation::{self, KeyTimes};
 use crate::keys::Keys;
-use crate::{MIGRATIONS, audit, server_secrets, standing};
+use crate::{audit, migrations, server_secrets, standing};
 
 /// What an operator decides about a deployment.
 #[derive(Clone, Debug)]
@@ -152,7 +152,7 @@ pub enum OpenError {
 }
 
 impl App {
-    /// Migrates the database, and loads the deployment's keys from it or makes them. They are sealed
+    /// Brings the tables up to this program, and loads the deployment's keys from it or makes them. They are sealed
     /// under `key_secret`, which stands outside the database.
     pub async fn open(
         db: Db,
@@ -161,7 +161,7 @@ impl App {
         entropy: Entropy,
         settings: Settings,
     ) -> Result<App, OpenError> {
-        db.migrate(MIGRATIONS).await?;
+        db.migrate(migrations()).await?;
         let sealing = SealingKey::derive(key_secret, standing::SEALING);
         let request_sealing = SealingKey::derive(key_secret, "authorization requests");
         let mut tx = db.write().await?;

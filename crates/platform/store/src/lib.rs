@@ -39,6 +39,7 @@ pub mod registration;
 pub mod request_tokens;
 pub mod restores;
 pub mod revoked_access_tokens;
+mod schema;
 pub mod scopes;
 pub mod secret_rotation;
 mod server_secrets;
@@ -72,6 +73,7 @@ pub use one_time_passwords::OneTimePasswordRow;
 pub use refresh_tokens::{RefreshToken, RefreshTokenState};
 pub use request_tokens::RequestToken;
 pub use restores::Restore;
+pub use schema::migrations;
 pub use scopes::Scope;
 pub use secret_rotation::{SecretRefusal, SecretRotation};
 pub use sessions::Session;
@@ -81,7 +83,7 @@ pub use users::User;
 
 use db::Migration;
 
-/// The platform's schema, oldest first.
+/// The platform's schema as this release has it, oldest first.
 pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0001_connect",

@@ -10,7 +10,7 @@ use db::{Db, Tx};
 use protocol::jose::SigningAlgorithm;
 use protocol::{SealingKey, Timestamp};
 
-use crate::{App, KeyRecord, KeyState, MIGRATIONS, OpenError};
+use crate::{App, KeyRecord, KeyState, OpenError, migrations};
 use crate::{audit, housekeeping, leases, server_secrets, signing_keys};
 
 /// What the platform's keys are sealed for, under the key-encryption secret.
@@ -20,8 +20,8 @@ pub(crate) const SEALING: &str = "platform";
 pub const CLOCK_SKEW: Duration = Duration::from_secs(30);
 
 /// What is wrong, in words for operators; empty when nothing is. `secret` is the key-encryption
-/// secret as it stands outside the database now, where it stands there. A database that a newer release has migrated is
-/// well: releases follow each other while both serve (S40).
+/// secret as it stands outside the database now, where it stands there. A database that a newer release
+/// has expanded is well: releases follow each other while both serve (S40).
 pub async fn troubles(app: &App, secret: Option<&[u8; 32]>) -> Vec<String> {
     let mut troubles = Vec::new();
     match skew(&app.db, &app.clock).await {
@@ -29,11 +29,12 @@ pub async fn troubles(app: &App, secret: Option<&[u8; 32]>) -> Vec<String> {
         Ok(Some(skew)) => troubles.extend(skew.trouble()),
         Ok(None) => {}
     }
-    match app.db.standing(MIGRATIONS).await {
-        Ok(standing) if standing.pending.is_empty() => {}
+    match app.db.standing(migrations()).await {
         Ok(standing) => {
-            troubles.extend(standing.refusal());
-            return troubles;
+            if let Some(refusal) = standing.refusal() {
+                troubles.push(refusal);
+                return troubles;
+            }
         }
         Err(error) => return vec![error.to_string()],
     }

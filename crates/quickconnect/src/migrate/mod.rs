@@ -11,8 +11,8 @@ use crate::{Failure, opened};
 
 /// Look at the tables of a database, and bring them up to this program
 ///
-/// `serve` and `partner` start on no other tables than its own. A node of the release before goes on serving
-/// while and after the tables are brought up.
+/// `serve` and `partner` start on their own tables, and on those that a newer release has expanded. Nodes of the
+/// release before go on serving while and after the tables are brought up.
 #[derive(Args)]
 pub struct Arguments {
     #[command(subcommand)]
@@ -58,11 +58,11 @@ impl Tables {
         }
     }
 
-    const fn migrations(&self) -> &'static [Migration] {
+    fn migrations(&self) -> &'static [Migration] {
         if self.partner {
             vault::MIGRATIONS
         } else {
-            store::MIGRATIONS
+            store::migrations()
         }
     }
 }

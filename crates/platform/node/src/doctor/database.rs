@@ -3,7 +3,7 @@ use std::path::Path;
 use ambient::Clock;
 use db::{Db, Place};
 use hosting::Finding;
-use store::{MIGRATIONS, standing};
+use store::standing;
 
 use super::PATIENCE;
 
@@ -119,16 +119,16 @@ fn log(path: &Path) -> Option<Finding> {
 /// Whether the tables are those of this program.
 pub async fn tables(db: &Db) -> Finding {
     let about = "tables";
-    match db.standing(MIGRATIONS).await {
+    match db.standing(store::migrations()).await {
         Err(error) => Finding::failure(about, error.to_string(), "see the database's own log"),
         Ok(standing) => match (standing.refusal(), standing.unknown.is_empty()) {
-            (None, _) => {
+            (None, false) => Finding::ok(about, "those of this program, expanded by a newer release"),
+            (None, true) => {
                 let newest = standing.applied.last().copied().unwrap_or_default();
                 Finding::ok(about, format!("those of this program, up to {newest}"))
             }
             (Some(refusal), true) => Finding::failure(about, refusal, "then start the nodes"),
-            // Nodes of the release before go on; none is started.
-            (Some(refusal), false) => Finding::warning(about, refusal, "and retire this one"),
+            (Some(refusal), false) => Finding::failure(about, refusal, "and retire this one"),
         },
     }
 }
