@@ -1,3 +1,4 @@
+-- Expansion.
 -- What an app asks for besides name, address and company, as a JSON object of texts.
 ALTER TABLE flows ADD COLUMN answers TEXT;
 ALTER TABLE accounts ADD COLUMN answers TEXT;

@@ -12,6 +12,7 @@ mod security;
 mod sources;
 mod test;
 mod tidy;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -23,6 +24,7 @@ cargo xtask <command>
   security                      write docs/security.md anew: each statement and the tests that prove it
   advisories                    known vulnerabilities of dependencies (needs the network)
   bench [ARGUMENTS]...          what the endpoints cost, in one run; --help names the arguments
+  upgrade --from REVISION       the rolling upgrade from an older revision's program, on both databases
   dev [ARGUMENTS]...            the demo from a debug build, on ./demo-data
 ";
 
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         "security" => security::write(),
         "advisories" => test::licences::advisories(),
         "bench" => bench::run(rest),
+        "upgrade" => upgrade::run(rest),
         "dev" => dev::run(rest),
         "help" | "--help" | "-h" => {
             print!("{USAGE}");

@@ -114,7 +114,7 @@ async fn prepare(
     let copied = SqliteFile::at(from).copy_to(draft.path());
     copied.map_err(|error| told(&error))?;
     let db = Db::open_sqlite(draft.path())?;
-    let standing = db.standing(store::MIGRATIONS).await?;
+    let standing = db.standing(store::migrations()).await?;
     if standing.applied.is_empty() {
         return Err(told(&"it is no backup of a platform").into());
     }

@@ -27,7 +27,7 @@ pub fn install(packages: &[&str]) -> Outcome {
     apt_get(&[&install[..], packages].concat())
 }
 
-pub fn is_root() -> bool {
+fn is_root() -> bool {
     command("id")
         .arg("-u")
         .output()

@@ -4,8 +4,7 @@ mod clients;
 mod debian;
 pub mod licences;
 mod packages;
-mod postgres;
-mod suite;
+pub mod suite;
 
 use std::time::{Duration, Instant};
 

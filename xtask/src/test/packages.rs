@@ -1,7 +1,7 @@
 //! Debian's packages that the tests need: the browser that stories are told in, the second database,
 //! and what the independent clients run on.
 
-use super::{debian, postgres};
+use super::debian;
 use crate::Outcome;
 use crate::run::{on_path, succeeds};
 
@@ -22,7 +22,7 @@ const PACKAGES: [Package; 6] = [
     },
     Package {
         name: "postgresql",
-        is_there: || postgres::programs().is_some(),
+        is_there: || test_cluster::programs().is_some(),
     },
     Package {
         name: "python3-venv",

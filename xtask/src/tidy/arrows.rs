@@ -6,10 +6,11 @@ use crate::sources::File;
 
 /// Which crates of the workspace each crate may depend on. Crates that compose the others (the
 /// binary, the seeds, the tests) may use all and are used by none but each other.
-const ARROWS: [(&str, &[&str]); 18] = [
+const ARROWS: [(&str, &[&str]); 19] = [
     ("protocol", &[]),
     ("db", &["ambient"]),
-    ("xtask", &[]),
+    ("xtask", &["test_cluster"]),
+    ("test_cluster", &[]),
     ("ambient", &["protocol"]),
     ("mail", &["protocol"]),
     ("web", &["ambient", "db", "protocol"]),

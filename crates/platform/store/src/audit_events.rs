@@ -83,7 +83,7 @@ pub(crate) async fn set_chain(
 pub(crate) async fn last_chained(tx: &mut Tx) -> Result<Option<AuditRow>, Error> {
     let row = tx
         .query_opt(
-            "SELECT * FROM audit_events WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1",
+            select!("WHERE position IS NOT NULL ORDER BY position DESC LIMIT 1"),
             &[],
         )
         .await?;

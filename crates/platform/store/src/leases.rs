@@ -19,7 +19,12 @@ pub struct Lease {
 
 /// All there are, by name.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Lease>, Error> {
-    let rows = tx.query("SELECT * FROM leases ORDER BY name", &[]).await?;
+    let rows = tx
+        .query(
+            "SELECT name, holder, fence, until FROM leases ORDER BY name",
+            &[],
+        )
+        .await?;
     let lease = |row: &db::Row| {
         Ok(Lease {
             name: row.get("name")?,

@@ -62,6 +62,19 @@ impl RefreshToken {
     }
 }
 
+/// All columns by name: one that a newer release adds changes nothing here.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, company_id, client_id, principal_type, principal_id, lineage,
+               generation, secret_hash, scopes, issued_at, expires_at, absolute_expires_at,
+               proven_at, successor_id, retries, state
+             FROM refresh_tokens ",
+            $rest
+        )
+    };
+}
+
 /// When the token with this key was issued: keys begin with the time.
 pub const fn instant_of(id: i64) -> Timestamp {
     Timestamp::from_micros(id / 1024)
@@ -101,25 +114,14 @@ pub async fn insert(tx: &mut Tx, token: &RefreshToken) -> Result<bool, Error> {
 
 /// Found by its key, which the token carries: whose it is, it tells itself.
 pub async fn find(tx: &mut Tx, id: i64) -> Result<Option<RefreshToken>, Error> {
-    let row = tx
-        .query_opt(
-            "SELECT id, company_id, client_id, principal_type, principal_id, lineage,
-               generation, secret_hash, scopes, issued_at, expires_at, absolute_expires_at,
-               proven_at, successor_id, retries, state
-             FROM refresh_tokens WHERE id = $1",
-            &values![id],
-        )
-        .await?;
+    let row = tx.query_opt(select!("WHERE id = $1"), &values![id]).await?;
     row.as_ref().map(from_row).transpose()
 }
 
 /// What the table knows of a lineage, oldest first. Found by what a proven token names.
 pub async fn of_lineage(tx: &mut Tx, lineage: i64) -> Result<Vec<RefreshToken>, Error> {
     let rows = tx
-        .query(
-            "SELECT * FROM refresh_tokens WHERE lineage = $1 ORDER BY id",
-            &values![lineage],
-        )
+        .query(select!("WHERE lineage = $1 ORDER BY id"), &values![lineage])
         .await?;
     rows.iter().map(from_row).collect()
 }

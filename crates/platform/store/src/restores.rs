@@ -47,7 +47,10 @@ impl Restore {
 /// Every restore that this database remembers.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Restore>, Error> {
     let rows = tx
-        .query("SELECT * FROM restores ORDER BY restored_at, id", &[])
+        .query(
+            "SELECT id, known_until, restored_at FROM restores ORDER BY restored_at, id",
+            &[],
+        )
         .await?;
     rows.iter().map(from_row).collect()
 }

@@ -132,9 +132,7 @@ pub(crate) async fn load(
 /// All keys, each private half opened and dropped again: whether this is the secret under which they
 /// were sealed.
 pub(crate) async fn opened(tx: &mut Tx, sealing: &SealingKey) -> Result<Vec<KeyRecord>, OpenError> {
-    let rows = tx
-        .query("SELECT * FROM signing_keys ORDER BY created_at, kid", &[])
-        .await?;
+    let rows = tx.query(select!("ORDER BY created_at, kid"), &[]).await?;
     let mut keys = Vec::new();
     for row in &rows {
         let record = from_row(row)?;

@@ -1,37 +1,70 @@
 //! A deployment in a folder of its own, and a node of it that runs.
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use test_database::TestDatabase;
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_quickconnect");
+/// A release of the program.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub program: PathBuf,
+    /// A folder with migrations that no release has yet.
+    pub tomorrow: Option<PathBuf>,
+}
+
+impl Release {
+    pub fn today() -> Release {
+        Release {
+            program: env!("CARGO_BIN_EXE_quickconnect").into(),
+            tomorrow: None,
+        }
+    }
+}
 
 /// A folder with a configuration and a key-encryption secret.
 pub struct Deployment {
     pub dir: TempDir,
     pub port: u16,
-    /// None: a SQLite file in the folder.
+    pub release: Release,
+    /// As a configuration names the database.
+    pub address: String,
+    /// The test's own, dropped with it.
     pub database: Option<TestDatabase>,
 }
 
 impl Deployment {
     /// Serves on `port`, and its health on the one above.
     pub async fn new(port: u16) -> Deployment {
-        Deployment::of(port, Some(TestDatabase::empty().await))
+        let database = TestDatabase::empty().await;
+        let address = database.address();
+        Deployment {
+            database: Some(database),
+            ..Deployment::on(port, address)
+        }
     }
 
     /// Whatever the engine of the tests, with a SQLite file in its folder.
     pub fn on_a_file(port: u16) -> Deployment {
-        Deployment::of(port, None)
+        let dir = tempfile::tempdir().unwrap();
+        let address = format!("sqlite:{}", dir.path().join("platform.sqlite").display());
+        Deployment::in_folder(dir, port, address)
     }
 
-    fn of(port: u16, database: Option<TestDatabase>) -> Deployment {
+    /// Another process of whatever serves the database at `address`.
+    pub fn on(port: u16, address: String) -> Deployment {
+        Deployment::in_folder(tempfile::tempdir().unwrap(), port, address)
+    }
+
+    fn in_folder(dir: TempDir, port: u16, address: String) -> Deployment {
         let deployment = Deployment {
-            dir: tempfile::tempdir().unwrap(),
+            dir,
             port,
-            database,
+            release: Release::today(),
+            address,
+            database: None,
         };
         std::fs::write(deployment.path("platform.key"), "5a".repeat(32)).unwrap();
         deployment.configure(|text| text);
@@ -45,16 +78,10 @@ impl Deployment {
     pub fn configure(&self, change: impl FnOnce(String) -> String) {
         let folder = self.dir.path().display();
         let (port, health) = (self.port, self.port + 1);
-        let database = match &self.database {
-            None => format!("database = \"sqlite:{folder}/platform.sqlite\""),
-            Some(database) => {
-                std::fs::write(self.path("database.address"), database.address()).unwrap();
-                format!("database_file = \"{folder}/database.address\"")
-            }
-        };
+        std::fs::write(self.path("database.address"), &self.address).unwrap();
         let text = format!(
             r#"
-{database}
+database_file = "{folder}/database.address"
 key_secret_file = "{folder}/platform.key"
 listen = "127.0.0.1:{port}"
 health_listen = "127.0.0.1:{health}"
@@ -74,7 +101,10 @@ announce_seconds = 1
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(PROGRAM);
+        let mut command = Command::new(&self.release.program);
+        if let Some(folder) = &self.release.tomorrow {
+            command.env("QUICKCONNECT_TOMORROW", folder);
+        }
         command
             .args(arguments)
             .arg("--config")
@@ -146,6 +176,13 @@ announce_seconds = 1
     }
 }
 
+/// Tells a process to stop, as whoever looks after processes does.
+pub fn terminate(process: &Child) {
+    let id = process.id().to_string();
+    let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(sent.success());
+}
+
 /// A node that runs; killed when the test ends.
 pub struct Served {
     pub process: Child,
@@ -168,9 +205,7 @@ impl Served {
     }
 
     pub fn terminate(&self) {
-        let id = self.process.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status().unwrap();
-        assert!(sent.success());
+        terminate(&self.process);
     }
 }
 

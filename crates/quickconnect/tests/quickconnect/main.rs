@@ -1,15 +1,22 @@
 //! The program as it is started: one process or several, their output, their files, their ends.
 
 mod backup;
+mod balancer;
 mod behind_a_proxy;
+mod books;
 mod crash;
+mod customer;
 mod demo;
 mod deployment;
 mod doctor;
+mod drill;
 mod health;
 mod migrate;
+mod node;
 mod operator;
 mod partner;
 mod people;
+mod seeds;
 mod serve;
 mod unstored;
+mod upgrade;

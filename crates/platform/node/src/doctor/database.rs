@@ -122,7 +122,9 @@ pub async fn tables(db: &Db) -> Finding {
     match db.standing(store::migrations()).await {
         Err(error) => Finding::failure(about, error.to_string(), "see the database's own log"),
         Ok(standing) => match (standing.refusal(), standing.unknown.is_empty()) {
-            (None, false) => Finding::ok(about, "those of this program, expanded by a newer release"),
+            (None, false) => {
+                Finding::ok(about, "those of this program, expanded by a newer release")
+            }
             (None, true) => {
                 let newest = standing.applied.last().copied().unwrap_or_default();
                 Finding::ok(about, format!("those of this program, up to {newest}"))

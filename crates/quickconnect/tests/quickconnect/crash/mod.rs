@@ -1,19 +1,20 @@
 //! S16: a crash at any instruction between reading a request and answering it strands nobody.
 //!
 //! A run is a connection's life up to a crash at one failpoint, and what its partner does then. It
-//! is determined by its seed. `QUICKCONNECT_SEED=77` repeats one run.
+//! is determined by its seed.
 
-mod books;
-mod node;
 mod partner;
 
 use std::collections::BTreeSet;
 
-use ambient::{Entropy, Failpoint};
-use books::Client;
-use node::Node;
+use ambient::Failpoint;
 use partner::Partner;
 use protocol::CompanyId;
+use protocol::jose::SigningAlgorithm;
+
+use crate::books::{self, Client};
+use crate::node::Node;
+use crate::seeds::{Random, only_seed};
 
 const RUNS: u64 = 1_000;
 /// So many nodes at a time, each on files of its own.
@@ -78,14 +79,6 @@ fn way_to(point: Failpoint) -> &'static [Act] {
     }
 }
 
-struct Random(Entropy);
-
-impl Random {
-    fn below(&self, end: usize) -> usize {
-        usize::from(u16::from_be_bytes(self.0.bytes())) % end
-    }
-}
-
 async fn act(partner: &mut Partner<'_>, act: Act) {
     if !partner.is_connected() {
         partner.connect().await;
@@ -115,7 +108,7 @@ fn place(seed: u64) -> (Failpoint, u64) {
 /// One run. Whether the node crashed where it should.
 async fn run(seed: u64, node: &mut Node, client: &Client, company: CompanyId) -> Option<Failpoint> {
     let (point, hit) = place(seed);
-    let random = Random(Entropy::seeded(seed));
+    let random = Random::seeded(seed);
     let restarts = node.restarts;
     node.arm(point, hit, seed);
     let mut partner = Partner::new(node, client, company);
@@ -138,17 +131,11 @@ async fn run(seed: u64, node: &mut Node, client: &Client, company: CompanyId) ->
     (node.restarts > restarts).then_some(point)
 }
 
-/// Repeats a run that failed, as the test's output says.
-fn only_seed() -> Option<u64> {
-    #[expect(clippy::disallowed_methods, reason = "a person repeats one run")]
-    let seed = std::env::var("QUICKCONNECT_SEED").ok()?;
-    Some(seed.parse().expect("QUICKCONNECT_SEED is a number"))
-}
-
 /// The seeds that one node goes through.
 async fn campaign(seeds: Vec<u64>) -> Vec<(u64, Option<Failpoint>)> {
-    let mut node = Node::start();
-    let (client, companies) = books::prepare(&node.deployment, seeds.len()).await;
+    let mut node = Node::with_failpoints();
+    let (client, companies) =
+        books::prepare(&node.deployment, SigningAlgorithm::Es256, seeds.len()).await;
     let mut outcome = Vec::new();
     for (seed, company) in seeds.into_iter().zip(&companies) {
         let (point, hit) = place(seed);
@@ -189,9 +176,9 @@ async fn s16_a_crash_at_any_place_strands_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s15_refreshes_at_once_at_two_nodes_yield_one_successor() {
-    let mut first = Node::start();
+    let mut first = Node::with_failpoints();
     let second = first.beside();
-    let (client, companies) = books::prepare(&first.deployment, 1).await;
+    let (client, companies) = books::prepare(&first.deployment, SigningAlgorithm::Es256, 1).await;
     let mut partner = Partner::new(&mut first, &client, companies[0]);
     for callers in [2, 16, 64] {
         partner.refresh_at_once(&second, callers).await;

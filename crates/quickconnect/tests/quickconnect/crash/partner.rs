@@ -5,8 +5,8 @@ use std::time::Duration;
 use protocol::{CompanyId, DAY, MINUTE};
 use serde_json::Value;
 
-use super::books::{self, Audit, Client};
-use super::node::{self, Answer, Node};
+use crate::books::{self, Audit, Client};
+use crate::node::{self, Answer, Node};
 
 /// One connection as its partner knows it. It holds nothing that stood in no answer.
 pub struct Partner<'a> {
@@ -263,8 +263,8 @@ impl<'a> Partner<'a> {
             self.hold(answer);
             self.use_it().await;
         }
-        let (deployment, company) = (&self.node.deployment, self.company);
-        let told = books::audit(deployment, company, &self.acknowledged).await;
+        let books = books::open(&self.node.deployment);
+        let told = books::audit(&books, self.company, &self.acknowledged).await;
         let Audit {
             lineages,
             live_lineages,

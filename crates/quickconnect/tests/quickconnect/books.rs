@@ -1,5 +1,5 @@
-//! The node's database, looked at from outside while no request is running. It is opened for a
-//! moment and closed again, so that a node that was killed finds its files as it left them.
+//! The database of a deployment, looked at from outside. It is opened for a moment and closed again,
+//! so that a node that was killed finds its files as it left them.
 
 use std::time::Duration;
 
@@ -26,11 +26,16 @@ pub struct Client {
 const SCOPES: [&str; 2] = ["openid", "company.read"];
 
 pub fn open(deployment: &Deployment) -> Db {
-    Db::open_sqlite(&deployment.path("platform.sqlite")).unwrap()
+    Db::open(&deployment.address).unwrap()
 }
 
-/// Writes an app and so many companies, none of them connected.
-pub async fn prepare(deployment: &Deployment, count: usize) -> (Client, Vec<CompanyId>) {
+/// Writes an app whose tokens are signed with `algorithm` and so many companies, none of them
+/// connected.
+pub async fn prepare(
+    deployment: &Deployment,
+    algorithm: SigningAlgorithm,
+    count: usize,
+) -> (Client, Vec<CompanyId>) {
     let config = Config::read(&deployment.path("quickconnect.toml")).unwrap();
     let (clock, entropy) = (Clock::System, Entropy::System);
     let settings = config.settings().unwrap();
@@ -45,7 +50,7 @@ pub async fn prepare(deployment: &Deployment, count: usize) -> (Client, Vec<Comp
         redirect_uris: vec![],
         connect_uri: None,
         allowed_principal: None,
-        algorithm: SigningAlgorithm::Es256,
+        algorithm,
         principal_type: PrincipalType::Company,
         require_pkce: false,
     };
@@ -90,6 +95,32 @@ fn named(id: CompanyId, number: usize) -> Company {
 
 /// An administrator clicks on Connect; the request token that the partner's window begins with.
 pub async fn click(deployment: &Deployment, client: &Client, company: CompanyId) -> String {
+    let mut clicks = clicks(deployment, client, &[company], 1).await;
+    clicks.pop().and_then(|mut one| one.pop()).expect("one")
+}
+
+/// The request tokens of so many clicks for each company.
+pub async fn clicks(
+    deployment: &Deployment,
+    client: &Client,
+    companies: &[CompanyId],
+    each: usize,
+) -> Vec<Vec<String>> {
+    let db = open(deployment);
+    let mut tx = db.write().await.unwrap();
+    let mut all = Vec::new();
+    for company in companies {
+        let mut clicks = Vec::new();
+        for _ in 0..each {
+            clicks.push(mint(&mut tx, client, *company).await);
+        }
+        all.push(clicks);
+    }
+    tx.commit().await.unwrap();
+    all
+}
+
+async fn mint(tx: &mut Tx, client: &Client, company: CompanyId) -> String {
     let (now, entropy) = (Clock::System.now(), Entropy::System);
     let attempt = Attempt {
         id: entropy.uuid(),
@@ -111,12 +142,9 @@ pub async fn click(deployment: &Deployment, client: &Client, company: CompanyId)
         refresh_token: None,
         void: false,
     };
-    let db = open(deployment);
-    let mut tx = db.write().await.unwrap();
-    let done = connect_attempts::insert(&mut tx, company, &attempt).await;
+    let done = connect_attempts::insert(tx, company, &attempt).await;
     done.unwrap();
-    request_tokens::insert(&mut tx, &token).await.unwrap();
-    tx.commit().await.unwrap();
+    request_tokens::insert(tx, &token).await.unwrap();
     value.expose().to_owned()
 }
 
@@ -134,10 +162,20 @@ pub async fn age(deployment: &Deployment, company: CompanyId, older: Duration, n
     tx.commit().await.unwrap();
 }
 
+/// Lets every newest refresh token that is known to have arrived be so much older.
+pub async fn age_all(deployment: &Deployment, older: Duration) {
+    let change = "UPDATE refresh_tokens SET issued_at = issued_at - $1
+                  WHERE successor_id IS NULL AND proven_at IS NOT NULL AND state = 'live'";
+    let db = open(deployment);
+    let mut tx = db.write().await.unwrap();
+    let older = i64::try_from(older.as_micros()).unwrap();
+    tx.execute(change, &values![older]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 /// What must hold of a company whatever happened to the node. `acknowledged` are all refresh tokens
 /// that its partner was ever answered with; `replays`, how often it was told of one.
-pub async fn audit(deployment: &Deployment, company: CompanyId, acknowledged: &[String]) -> Audit {
-    let db = open(deployment);
+pub async fn audit(db: &Db, company: CompanyId, acknowledged: &[String]) -> Audit {
     let mut tx = db.read().await.unwrap();
     for value in acknowledged {
         let value = RefreshTokenValue::parse(value).expect("an answer holds a refresh token");
@@ -174,7 +212,7 @@ pub async fn audit(deployment: &Deployment, company: CompanyId, acknowledged: &[
     assert_eq!(count(&mut tx, connections, company).await, 1);
     // What the history tells, the audit log tells: both, or neither (S38).
     let history = "SELECT id FROM connection_events WHERE company_id = $1";
-    let log = "SELECT id FROM audit_events WHERE company_id = $1";
+    let log = "SELECT id FROM audit_events WHERE company_id = $1 AND client_id IS NOT NULL";
     let events = count(&mut tx, history, company).await;
     assert_eq!(events, count(&mut tx, log, company).await);
     let lineages = "SELECT DISTINCT lineage FROM refresh_tokens WHERE company_id = $1";

@@ -1,14 +1,17 @@
-//! A node that is killed at the place that it is told, and started again on the same files.
+//! A node that is killed, at the place that it is told or at any, and started again.
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ambient::Failpoint;
 use serde_json::Value;
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, Release, terminate};
+
+/// Longer than a busy machine takes to stop a node.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 pub struct Node {
     pub deployment: Deployment,
@@ -22,7 +25,7 @@ pub struct Node {
 pub type Answer = Option<(u16, Value)>;
 
 /// Two neighbouring ports that nobody listens on.
-fn free_ports() -> u16 {
+pub fn free_ports() -> u16 {
     for _ in 0..100 {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = first.local_addr().unwrap().port();
@@ -34,24 +37,32 @@ fn free_ports() -> u16 {
 }
 
 impl Node {
-    pub fn start() -> Node {
-        Node::start_as(|text| text)
+    pub fn start_on_a_file() -> Node {
+        Node::start_of(Deployment::on_a_file(free_ports()))
     }
 
-    /// A second process on the files of this one.
-    pub fn beside(&self) -> Node {
-        let files = self.deployment.path("platform").display().to_string();
-        Node::start_as(|text| {
-            let own = text.split('"').nth(1).unwrap().replace("sqlite:", "");
-            text.replace(own.trim_end_matches(".sqlite"), &files)
-        })
-    }
-
-    fn start_as(change: impl FnOnce(String) -> String) -> Node {
+    /// On a file, and it can be armed.
+    pub fn with_failpoints() -> Node {
         let deployment = Deployment::on_a_file(free_ports());
+        std::fs::write(deployment.path("failpoint"), "").unwrap();
+        Node::start_of(deployment)
+    }
+
+    /// A second process on the database of this one.
+    pub fn beside(&self) -> Node {
+        Node::start_on(self.deployment.address.clone())
+    }
+
+    /// A process on the database at `address`.
+    pub fn start_on(address: String) -> Node {
+        Node::start_of(Deployment::on(free_ports(), address))
+    }
+
+    pub fn start_of(deployment: Deployment) -> Node {
         deployment.configure(|text| {
             let unlimited = "per_client = 0\nper_company = 0\nper_address = 0";
-            let text = change(text);
+            // Longer than a balancer takes to notice on a busy machine.
+            let text = text.replace("announce_seconds = 1", "announce_seconds = 4");
             format!("{text}\n[limits]\n{unlimited}\nfailures_per_address = 0\n")
         });
         let http = reqwest::Client::builder()
@@ -60,7 +71,6 @@ impl Node {
             .timeout(Duration::from_secs(60))
             .build()
             .unwrap();
-        std::fs::write(deployment.path("failpoint"), "").unwrap();
         deployment.migrate();
         Node {
             process: spawn(&deployment),
@@ -117,6 +127,39 @@ impl Node {
         self.process = spawn(&self.deployment);
         self.restarts += 1;
     }
+
+    /// Kills it wherever it is, and starts it again without waiting for what becomes of it.
+    pub fn kill(&mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+        self.process = launch(&self.deployment);
+        self.restarts += 1;
+    }
+
+    /// Stops it in order and starts another release in its place.
+    pub async fn replace_by(&mut self, release: &Release) {
+        terminate(&self.process);
+        let begun = Instant::now();
+        let ended = loop {
+            if let Some(ended) = self.process.try_wait().unwrap() {
+                break ended;
+            }
+            assert!(begun.elapsed() < PATIENCE, "it does not stop");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        assert!(ended.success(), "{ended}: {}", self.deployment.log());
+        self.deployment.release = release.clone();
+        self.process = launch(&self.deployment);
+    }
+
+    /// Whether it has ended by itself; then it is started again, as whoever looks after processes
+    /// does.
+    pub fn look_after(&mut self) -> Option<String> {
+        self.process.try_wait().unwrap()?;
+        let log = self.deployment.log();
+        self.process = launch(&self.deployment);
+        Some(log)
+    }
 }
 
 pub async fn read(request: reqwest::RequestBuilder) -> Answer {
@@ -128,12 +171,19 @@ pub async fn read(request: reqwest::RequestBuilder) -> Answer {
     Some((status, serde_json::from_str(&body).unwrap_or_default()))
 }
 
-fn spawn(deployment: &Deployment) -> Child {
+fn launch(deployment: &Deployment) -> Child {
     let log = std::fs::File::create(deployment.path("log")).unwrap();
     let file = deployment.path("failpoint");
     let mut command = deployment.command(&["serve"]);
-    command.env("QUICKCONNECT_FAILPOINT", format!("@{}", file.display()));
-    let mut process = command.stderr(log).spawn().unwrap();
+    // Whoever reads an order at every failpoint is slow.
+    if file.exists() {
+        command.env("QUICKCONNECT_FAILPOINT", format!("@{}", file.display()));
+    }
+    command.stderr(log).spawn().unwrap()
+}
+
+fn spawn(deployment: &Deployment) -> Child {
+    let mut process = launch(deployment);
     for _ in 0..20_000 {
         if TcpStream::connect((Ipv4Addr::LOCALHOST, deployment.port)).is_ok() {
             return process;
