@@ -49,10 +49,10 @@ const EACH: usize = 500;
 const WARM_UP: usize = 200;
 
 pub async fn run(arguments: &Arguments, requests: usize) -> Result<(), Failure> {
-    let platform = Platform::prepare()?;
+    let platform = Platform::prepare().await?;
     let bodies = fill(&platform).await?;
-    let server = platform.serve(&arguments.program).await?;
-    let mut connection = connect(&server).await?;
+    let servers = platform.serve(&arguments.program, 1).await?;
+    let mut connection = connect(&servers[0]).await?;
     let entropy = ambient::Entropy::System;
     let mut times = vec![Vec::with_capacity(requests); KINDS.len()];
     for round in 0..WARM_UP + requests {

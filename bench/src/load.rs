@@ -21,7 +21,8 @@ pub struct Load<'a> {
     /// Connections, with one request under way on each.
     pub clients: usize,
     pub lasts: Duration,
-    pub server: &'a Server,
+    /// Clients are spread over them.
+    pub servers: &'a [Server],
 }
 
 /// What one kind of request took in one round.
@@ -32,9 +33,9 @@ pub struct Sample {
     pub refused: u64,
     pub first_refusal: Option<String>,
     pub wall: Duration,
-    /// CPU time of the server, in microseconds.
+    /// CPU time of all servers, in microseconds.
     pub server_cpu: u64,
-    /// Cores that were busy with neither the server nor this program.
+    /// Cores that were busy with neither the servers nor this program.
     pub other_cores: f64,
     /// In microseconds, sorted.
     pub latencies: Vec<u32>,
@@ -47,14 +48,11 @@ impl Load<'_> {
         let scenario = Rc::new(RefCell::new(scenario));
         let sample = Rc::new(RefCell::new(Sample::default()));
         let mine = || procstat::cpu_micros(std::process::id());
-        let before = (
-            self.server.cpu_micros(),
-            mine(),
-            procstat::machine_busy_micros(),
-        );
+        let before = (self.cpu_micros(), mine(), procstat::machine_busy_micros());
         let began = Instant::now();
         let until = began + self.lasts;
-        let clients = (0..self.clients).map(|_| self.client(to, until, &scenario, &sample));
+        let clients = self.servers.iter().cycle().take(self.clients);
+        let clients = clients.map(|server| self.client((server, to), until, &scenario, &sample));
         let local = LocalSet::new();
         let outcomes = local.run_until(join_all(clients)).await;
         for outcome in outcomes {
@@ -64,7 +62,7 @@ impl Load<'_> {
             .expect("all clients have ended")
             .into_inner();
         sample.wall = began.elapsed();
-        sample.server_cpu = self.server.cpu_micros() - before.0;
+        sample.server_cpu = self.cpu_micros() - before.0;
         let ours = sample.server_cpu + mine() - before.1;
         let others = (procstat::machine_busy_micros() - before.2).saturating_sub(ours);
         sample.other_cores = others as f64 / sample.wall.as_micros() as f64;
@@ -72,14 +70,18 @@ impl Load<'_> {
         Ok(sample)
     }
 
+    fn cpu_micros(&self) -> u64 {
+        self.servers.iter().map(Server::cpu_micros).sum()
+    }
+
     async fn client(
         &self,
-        to: To,
+        (server, to): (&Server, To),
         until: Instant,
         scenario: &Rc<RefCell<&mut Scenario>>,
         sample: &Rc<RefCell<Sample>>,
     ) -> Result<(), Failure> {
-        let mut connection = self.connect(to).await?;
+        let mut connection = connect(server, to).await?;
         while Instant::now() < until {
             let Some(body) = scenario.borrow_mut().next_body() else {
                 break;
@@ -103,20 +105,20 @@ impl Load<'_> {
         }
         Ok(())
     }
+}
 
-    async fn connect(&self, to: To) -> Result<SendRequest<Full<Bytes>>, Failure> {
-        let port = match to {
-            To::Health(_) => self.server.health_port,
-            To::Get(_) | To::Post(_) => self.server.port,
-        };
-        let stream = TcpStream::connect(("127.0.0.1", port)).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
-        tokio::task::spawn_local(async move {
-            let _ = connection.await;
-        });
-        Ok(sender)
-    }
+async fn connect(server: &Server, to: To) -> Result<SendRequest<Full<Bytes>>, Failure> {
+    let port = match to {
+        To::Health(_) => server.health_port,
+        To::Get(_) | To::Post(_) => server.port,
+    };
+    let stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
+    tokio::task::spawn_local(async move {
+        let _ = connection.await;
+    });
+    Ok(sender)
 }
 
 pub fn request(to: To, body: String) -> Result<Request<Full<Bytes>>, http::Error> {

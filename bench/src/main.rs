@@ -10,6 +10,7 @@ mod kolmogorov;
 mod load;
 mod procstat;
 mod report;
+mod scale;
 mod scenario;
 mod seeds;
 mod server;
@@ -25,7 +26,7 @@ use protocol::jose::SigningAlgorithm;
 use report::Measured;
 use scenario::Scenario;
 use seeds::Seeds;
-use server::Platform;
+use server::{Platform, Server};
 
 /// Measure the endpoints of a served platform on this machine
 #[derive(Parser)]
@@ -48,6 +49,12 @@ struct Arguments {
     /// Only kinds of request whose name contains this; several times for more
     #[arg(long)]
     only: Vec<String>,
+    /// Processes that serve one PostgreSQL database; clients are spread over them
+    #[arg(long, default_value_t = 1)]
+    nodes: usize,
+    /// Instead: how a refresh changes with the number of connections, as 1000,10000,100000
+    #[arg(long, value_name = "CONNECTIONS", value_delimiter = ',')]
+    scale: Vec<usize>,
     /// Instead: ask for tokens so many times with each kind of request token that cannot be
     /// exchanged, and compare how long the answers take
     #[arg(long, value_name = "REQUESTS")]
@@ -73,7 +80,10 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(requests) = arguments.alike {
         return alike::run(&arguments, requests).await;
     }
-    let platform = Platform::prepare()?;
+    if !arguments.scale.is_empty() {
+        return scale::run(&arguments, &arguments.scale).await;
+    }
+    let platform = Platform::prepare().await?;
     let mut scenarios = vec![Scenario::hello(), Scenario::jwks()];
     for algorithm in ALGORITHMS {
         let sizes = seeds::Sizes::of(&arguments);
@@ -91,7 +101,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             || arguments.only.iter().any(|part| name.contains(part))
     });
 
-    let server = platform.serve(&arguments.program).await?;
+    let servers = platform.serve(&arguments.program, arguments.nodes).await?;
     let signatures = ALGORITHMS.map(|algorithm| (algorithm, signatures::micros_each(algorithm)));
     let mut measured: Vec<Measured> = Vec::new();
     for round in 0..=arguments.rounds {
@@ -101,7 +111,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             let load = load::Load {
                 clients: arguments.clients,
                 lasts: Duration::from_secs_f64(seconds),
-                server: &server,
+                servers: &servers,
             };
             let sample = load.run(scenario).await?;
             if warm_up {
@@ -112,6 +122,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         eprintln!("round {round} of {} done", arguments.rounds);
     }
-    report::print(&arguments, &measured, &signatures, server.peak_memory());
+    println!("{}, {} node(s)", platform.engine(), servers.len());
+    let peak = servers.iter().map(Server::peak_memory).max();
+    report::print(&arguments, &measured, &signatures, peak.unwrap_or_default());
     Ok(())
 }

@@ -110,6 +110,50 @@ pub fn print(
     }
 }
 
+/// A platform of one size, and what it took to ask it.
+pub struct OfSize<'a> {
+    pub connections: usize,
+    pub bytes: u64,
+    pub measured: &'a Measured,
+}
+
+pub fn print_sizes(sizes: &[OfSize<'_>]) {
+    println!(
+        "| Connections | requests/s | p50 ms | p99 ms | server CPU µs | p50 × the first | database MB |"
+    );
+    println!("|---:|---:|---:|---:|---:|---:|---:|");
+    let first = sizes.first().and_then(|size| size.measured.row());
+    let mut noise: f64 = 0.0;
+    for size in sizes {
+        let (Some(row), Some(first)) = (size.measured.row(), &first) else {
+            println!("| {} | none was answered | | | | | |", size.connections);
+            continue;
+        };
+        noise = noise.max(row.other_cores);
+        println!(
+            "| {} | {:.0} | {:.2} | {:.2} | {:.0} | {:.2} | {} |",
+            size.connections,
+            row.per_second,
+            row.p50_ms,
+            row.p99_ms,
+            row.cpu_micros,
+            row.p50_ms / first.p50_ms,
+            size.bytes / 1_000_000
+        );
+        if let Some((refused, reason)) = size.measured.refusals() {
+            println!("{refused} refused, the first: {reason}");
+        }
+    }
+    if let (Some(small), Some(large)) = (sizes.first(), sizes.last())
+        && large.connections > small.connections
+    {
+        let more = large.bytes.saturating_sub(small.bytes) as f64;
+        let each = more / (large.connections - small.connections) as f64;
+        println!("\nA connection, with its company and refresh token, takes {each:.0} bytes.");
+    }
+    println!("Other programs kept at most {noise:.2} cores busy (median of a size).");
+}
+
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len().checked_sub(1)? / 2;

@@ -39,7 +39,7 @@ pub struct Seeds {
 
 /// Rows written in one transaction.
 const CHUNK: usize = 2_000;
-/// Clients present so many different tokens at most.
+/// Clients present so many different tokens at most, from all over the table.
 const KNOWN: usize = 50_000;
 
 impl Sizes {
@@ -109,7 +109,8 @@ impl Filling<'_> {
         count: usize,
         issued: Timestamp,
     ) -> Result<VecDeque<String>, Failure> {
-        let mut values = VecDeque::new();
+        let mut values = Vec::new();
+        let every = count.div_ceil(KNOWN).max(1);
         for chunk in chunks(count) {
             let mut tx = self.app.db.write().await?;
             for number in chunk {
@@ -117,13 +118,13 @@ impl Filling<'_> {
                 let at = Timestamp::from_micros(issued.as_micros() - number as i64);
                 let company = self.company(&mut tx).await?;
                 let value = self.connection(&mut tx, company, at).await?;
-                if values.len() < KNOWN {
-                    values.push_back(value.expose().to_owned());
+                if number % every == 0 {
+                    values.push(value.expose().to_owned());
                 }
             }
             tx.commit().await?;
         }
-        Ok(values)
+        Ok(scattered(&values))
     }
 
     async fn clicked(&self, count: usize) -> Result<VecDeque<(CompanyId, String)>, Failure> {
@@ -179,7 +180,10 @@ impl Filling<'_> {
         let settings = &self.app.settings;
         let principal = Principal::Company(company);
         let parent = self.app.entropy.uuid().to_string();
-        let (key, id) = (self.app.refresh_derivation_key(), issued.as_micros());
+        let (key, id) = (
+            self.app.refresh_derivation_key(),
+            issued.as_micros() * 1_024,
+        );
         let place = Place {
             row: id,
             lineage: id,
@@ -218,7 +222,43 @@ impl Filling<'_> {
     }
 }
 
+/// In another order, so that no two that stand beside each other in the table follow each other.
+fn scattered(values: &[String]) -> VecDeque<String> {
+    let mut step = values.len() / 3 + 1;
+    while step > 1 && common_divisor(step, values.len()) > 1 {
+        step -= 1;
+    }
+    let at = |number: usize| values[number * step % values.len()].clone();
+    (0..values.len()).map(at).collect()
+}
+
+fn common_divisor(one: usize, other: usize) -> usize {
+    match other {
+        0 => one,
+        other => common_divisor(other, one % other),
+    }
+}
+
 fn chunks(count: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
     let begins = (0..count).step_by(CHUNK);
     begins.map(move |begin| begin..count.min(begin + CHUNK))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scattered_values_are_all_there_and_apart() {
+        for count in [1, 2, 9, 1_000] {
+            let values: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+            let mut found: Vec<String> = scattered(&values).into();
+            if count == 1_000 {
+                assert_ne!(found[1], "1");
+            }
+            found.sort_by_key(|text| text.parse::<usize>().ok());
+            assert_eq!(found, values);
+        }
+        assert!(scattered(&[]).is_empty());
+    }
 }

@@ -10,6 +10,7 @@ use hosting::KeySecret;
 use node::Config;
 use store::App;
 use tempfile::TempDir;
+use test_database::TestDatabase;
 use tokio::net::TcpStream;
 
 use crate::{Failure, procstat};
@@ -19,8 +20,7 @@ pub const HOST: &str = "glz.bench.example";
 
 pub struct Platform {
     dir: TempDir,
-    port: u16,
-    health_port: u16,
+    database: TestDatabase,
 }
 
 /// A process that serves. Dropped, it is ended.
@@ -31,15 +31,36 @@ pub struct Server {
 }
 
 impl Platform {
-    pub fn prepare() -> Result<Platform, Failure> {
-        let dir = tempfile::tempdir()?;
-        let (port, health_port) = (free_port()?, free_port()?);
-        let folder = dir.path().display();
-        std::fs::write(dir.path().join("platform.key"), "5a".repeat(32))?;
-        // Limits are off: what is measured is the work.
+    /// On SQLite, or on the PostgreSQL server that the environment names.
+    pub async fn prepare() -> Result<Platform, Failure> {
+        let platform = Platform {
+            dir: tempfile::tempdir()?,
+            database: TestDatabase::migrated(store::MIGRATIONS).await,
+        };
+        let folder = platform.dir.path();
+        std::fs::write(folder.join("platform.key"), "5a".repeat(32))?;
+        std::fs::write(folder.join("database"), platform.database.address())?;
+        Ok(platform)
+    }
+
+    pub fn engine(&self) -> &'static str {
+        match self.database.open() {
+            Db::Sqlite(_) => "SQLite",
+            Db::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// How large the database is.
+    pub async fn bytes(&self) -> Result<u64, Failure> {
+        Ok(self.database.open().facts().await?.size)
+    }
+
+    /// Writes the configuration of one node. Limits are off: what is measured is the work.
+    fn configure(&self, port: u16, health_port: u16) -> Result<PathBuf, Failure> {
+        let folder = self.dir.path().display();
         let configuration = format!(
             r#"
-database = "sqlite:{folder}/platform.sqlite"
+database_file = "{folder}/database"
 key_secret_file = "{folder}/platform.key"
 listen = "127.0.0.1:{port}"
 health_listen = "127.0.0.1:{health_port}"
@@ -57,42 +78,47 @@ per_address = 0
 failures_per_address = 0
 "#
         );
-        std::fs::write(dir.path().join("quickconnect.toml"), configuration)?;
-        Ok(Platform {
-            dir,
-            port,
-            health_port,
-        })
-    }
-
-    fn configuration(&self) -> PathBuf {
-        self.dir.path().join("quickconnect.toml")
+        let file = self.dir.path().join(format!("{port}.toml"));
+        std::fs::write(&file, configuration)?;
+        Ok(file)
     }
 
     /// The platform from within, to fill its database.
     pub async fn open(&self) -> Result<App, Failure> {
-        let config = Config::read(&self.configuration())?;
+        let config = Config::read(&self.configure(1, 2)?)?;
         let secret = KeySecret::read(config.key_secret_file()?)?;
         let db = Db::open(&config.database()?)?;
         let (clock, entropy) = (Clock::System, Entropy::System);
         Ok(App::open(db, secret.bytes(), clock, entropy, config.settings()?).await?)
     }
 
-    /// Starts the process and waits until it answers.
-    pub async fn serve(&self, program: &Path) -> Result<Server, Failure> {
+    /// Starts so many processes, one after the other, and waits until they answer.
+    pub async fn serve(&self, program: &Path, nodes: usize) -> Result<Vec<Server>, Failure> {
+        if nodes > 1 && matches!(self.database.open(), Db::Sqlite(_)) {
+            return Err("a SQLite file is measured with one node".into());
+        }
+        let mut servers = Vec::new();
+        for _ in 0..nodes {
+            servers.push(self.start(program).await?);
+        }
+        Ok(servers)
+    }
+
+    async fn start(&self, program: &Path) -> Result<Server, Failure> {
+        let (port, health_port) = (free_port()?, free_port()?);
         let mut command = Command::new(program);
         command
             .args(["serve", "--config"])
-            .arg(self.configuration());
-        let log = std::fs::File::create(self.dir.path().join("log"))?;
+            .arg(self.configure(port, health_port)?);
+        let log_file = self.dir.path().join(format!("{port}.log"));
         let process = command
             .stdin(Stdio::null())
-            .stderr(log)
+            .stderr(std::fs::File::create(&log_file)?)
             .stdout(Stdio::null());
         let mut server = Server {
             process: process.spawn()?,
-            port: self.port,
-            health_port: self.health_port,
+            port,
+            health_port,
         };
         for _ in 0..600 {
             let both = [server.port, server.health_port];
@@ -105,7 +131,7 @@ failures_per_address = 0
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let log = std::fs::read_to_string(self.dir.path().join("log"))?;
+        let log = std::fs::read_to_string(log_file)?;
         Err(format!("the platform did not start:\n{log}").into())
     }
 }

@@ -23,7 +23,9 @@ cargo xtask <command>
   tidy                          the repository's own rules
   security                      write docs/security.md anew: each statement and the tests that prove it
   advisories                    known vulnerabilities of dependencies (needs the network)
-  bench [ARGUMENTS]...          what the endpoints cost, in one run; --help names the arguments
+  bench [--engine NAME] [ARGUMENTS]...
+                                what the endpoints cost, in one run, on sqlite or postgres; --help
+                                names the arguments
   upgrade --from REVISION       the rolling upgrade from an older revision's program, on both databases
   dev [ARGUMENTS]...            the demo from a debug build, on ./demo-data
 ";

@@ -7,6 +7,7 @@ mod file_length;
 mod final_newline;
 mod foreign_places;
 mod manifests;
+mod metrics;
 mod names;
 mod online_schema;
 mod rust;
@@ -37,7 +38,7 @@ impl Finding {
 
 type Rule = fn(&[File]) -> Vec<Finding>;
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     arrows::check,
     doc_links::check,
     doc_reach::check,
@@ -45,6 +46,7 @@ const RULES: [Rule; 14] = [
     final_newline::check,
     foreign_places::check,
     manifests::check,
+    metrics::check,
     names::check,
     online_schema::check,
     sql_home::check,

@@ -109,6 +109,7 @@ announce_seconds = 1
             .args(arguments)
             .arg("--config")
             .arg(self.path("quickconnect.toml"))
+            .current_dir(self.dir.path())
             .stdin(Stdio::null());
         command
     }
@@ -134,6 +135,11 @@ announce_seconds = 1
 
     pub async fn serve(&self) -> Served {
         self.migrate();
+        self.started().await
+    }
+
+    /// Serves on tables that are there.
+    pub async fn started(&self) -> Served {
         self.serve_by(self.command(&["serve"])).await
     }
 

@@ -20,3 +20,4 @@ mod seeds;
 mod serve;
 mod unstored;
 mod upgrade;
+mod walk;
