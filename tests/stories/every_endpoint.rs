@@ -109,12 +109,19 @@ GET    Public        /{slug}/brand.css
 GET    Public        /{slug}/logo.svg
 GET    Public        /{slug}/{document}
 GET    SignedIn      /console
+GET    SignedIn      /console/activity
+GET    SignedIn      /console/audit
 GET    SignedIn      /console/codes
 GET    SignedIn      /console/codes/{id}
 GET    SignedIn      /console/connections
 GET    SignedIn      /console/connections/{id}
+GET    SignedIn      /console/connections/{id}/delete
 GET    SignedIn      /console/connections/{id}/disconnect
+GET    SignedIn      /console/expiries
 GET    SignedIn      /console/inquiries
+GET    SignedIn      /console/keys
+GET    SignedIn      /console/keys/{id}
+GET    SignedIn      /console/keys/{id}/{key}/revoke
 POST   Flow          /connect/{slug}/cancel
 POST   Flow          /connect/{slug}/code
 POST   Flow          /connect/{slug}/confirm
@@ -127,8 +134,12 @@ POST   Public        /connect/{slug}/resume
 POST   Public        /console/sign-in
 POST   SignedIn      /console/codes
 POST   SignedIn      /console/codes/{id}/revoke
+POST   SignedIn      /console/connections/{id}/delete
 POST   SignedIn      /console/connections/{id}/disconnect
+POST   SignedIn      /console/connections/{id}/export
 POST   SignedIn      /console/inquiries/{id}
+POST   SignedIn      /console/keys
+POST   SignedIn      /console/keys/{id}/{key}/revoke
 POST   SignedIn      /console/sign-out
 ";
 

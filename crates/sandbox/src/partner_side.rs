@@ -73,8 +73,11 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
     };
     let credentials = config.apps.iter().map(landing_page::credentials).collect();
     let broker = Broker::new(vault, client, credentials);
-    Partner::new(config, broker, mailer, clock, entropy)
-        .map_err(|error| DemoError::Partner(format!("{}: {}", error.app, error.problem)))
+    let partner = Partner::new(config, broker, mailer, clock, entropy)
+        .map_err(|error| DemoError::Partner(format!("{}: {}", error.app, error.problem)))?;
+    let listings = facts.apps.iter();
+    let listings = listings.map(|app| (app.client_id, app.listing.clone()));
+    Ok(partner.listed_at(listings.collect()))
 }
 
 /// Somebody for the console, and codes for those who have signed a contract. Repeated, it changes

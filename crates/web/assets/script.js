@@ -39,9 +39,10 @@
   });
 
   // A POST form is sent once; its button shows that it is under way. data-busy="words" replaces the button's words.
+  // <form data-download> answers with a file, and the page stays.
   all("form[method=post]:not([method=dialog])", (form) => form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();
-    if (event.defaultPrevented || (form.target && form.target !== "_self")) return;
+    if (event.defaultPrevented || (form.target && form.target !== "_self") || "download" in form.dataset) return;
     form.dataset.sent = "yes";
     const button = event.submitter;
     if (!button || !button.classList.contains("button")) return;

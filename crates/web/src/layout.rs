@@ -5,6 +5,8 @@ pub struct Link {
     pub href: String,
     /// Whether it names the page that is shown.
     pub current: bool,
+    /// How many things wait there; none are not shown.
+    pub count: i64,
 }
 
 impl Link {
@@ -13,7 +15,13 @@ impl Link {
             label: label.to_owned(),
             href: href.to_owned(),
             current: false,
+            count: 0,
         }
+    }
+
+    pub fn counting(mut self, count: i64) -> Link {
+        self.count = count;
+        self
     }
 
     pub fn current_if(mut self, current: bool) -> Link {

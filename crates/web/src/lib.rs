@@ -6,6 +6,8 @@
 
 mod assets;
 mod authority;
+mod calendar;
+mod chart;
 mod client_address;
 mod cookie;
 mod correlation;
@@ -26,6 +28,8 @@ mod words;
 
 pub use assets::{asset_href, router as assets};
 pub use authority::Authority;
+pub use calendar::{Calendar, Day, day_of, named_day, numbered_day};
+pub use chart::{Chart, Look, Series, Shape, sparkline};
 pub use client_address::ClientAddress;
 pub use cookie::{Cookies, SetCookie};
 pub use correlation::{CORRELATION_HEADER, CorrelationId};
@@ -41,4 +45,4 @@ pub use rate_limit::RateLimit;
 pub use routes::{Access, Endpoint, Routes};
 pub use session::{SessionToken, csrf_token};
 pub use site::{ErrorStyle, PassedOn, Site, serve};
-pub use words::{count, date, date_time, initials, iso_time, relative};
+pub use words::{count, date, date_time, initials, iso_time, number, relative};

@@ -6,6 +6,13 @@ use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 #[derive(Clone, Debug, Default)]
 pub struct Markup(String);
 
+impl Markup {
+    /// What a template of this crate was rendered to.
+    pub(crate) fn of(rendered: askama::Result<String>) -> Markup {
+        Markup(rendered.unwrap_or_default())
+    }
+}
+
 impl fmt::Display for Markup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

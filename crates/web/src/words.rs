@@ -46,7 +46,13 @@ fn span(apart: Duration) -> Option<String> {
 }
 
 /// `1 report`, `12 reports`, `1,200 reports`.
-pub fn count(number: u64, noun: &str) -> String {
+pub fn count(count: u64, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", number(count))
+}
+
+/// `1,200`.
+pub fn number(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -55,8 +61,7 @@ pub fn count(number: u64, noun: &str) -> String {
         }
         grouped.push(digit);
     }
-    let ending = if number == 1 { "" } else { "s" };
-    format!("{grouped} {noun}{ending}")
+    grouped
 }
 
 /// The first letters of the first and the last name.

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use ambient::{Clock, Entropy};
@@ -8,6 +9,7 @@ use axum::response::Response;
 use client::{Client, Credentials};
 use http::{HeaderName, HeaderValue};
 use mail::Mailer;
+use protocol::AppId;
 use vault::{Broker, KEEPER_ROUND, Vault};
 use web::{Access, ErrorStyle, PageErrorView, Routes, Site};
 
@@ -28,6 +30,7 @@ pub struct Partner {
     pub(crate) entropy: Entropy,
     pub(crate) limits: Arc<Limits>,
     pub(crate) shown_once: Arc<console::ShownOnce>,
+    listings: Arc<HashMap<AppId, String>>,
 }
 
 impl Partner {
@@ -47,6 +50,7 @@ impl Partner {
             config: Arc::new(config),
             limits: Arc::new(Limits::new(&clock)),
             shown_once: Arc::default(),
+            listings: Arc::default(),
             vault: broker.vault().clone(),
             client: broker.client().clone(),
             broker,
@@ -54,6 +58,18 @@ impl Partner {
             clock,
             entropy,
         })
+    }
+
+    /// The same partner, who knows where customers connect an app again: the address of its listing.
+    pub fn listed_at(mut self, listings: HashMap<AppId, String>) -> Partner {
+        self.listings = Arc::new(listings);
+        self
+    }
+
+    /// Where an administrator of a customer connects an app again, if it is known.
+    pub(crate) fn listing(&self, app: AppId) -> Option<String> {
+        let known = self.listings.get(&app).map(String::as_str);
+        known.or(self.broker.listing(app)).map(str::to_owned)
     }
 
     /// Hands out access tokens of the partner's connections.

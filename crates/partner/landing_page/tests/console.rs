@@ -5,8 +5,7 @@
 mod stage;
 
 use http::StatusCode;
-use stage::{Browser, CARDS, CODE, COMPANY, Stage, link};
-use vault::NewCode;
+use stage::{Browser, Stage};
 
 async fn sign_in(stage: &Stage) -> Browser {
     let mut browser = stage.browser();
@@ -23,22 +22,6 @@ async fn sign_in(stage: &Stage) -> Browser {
     browser
 }
 
-async fn connect(stage: &Stage) {
-    let new = NewCode {
-        app: CARDS,
-        label: "Brackwater".into(),
-        issued_by: "test".into(),
-        lifetime: None,
-    };
-    stage.vault.seed_code(CODE, new).await.unwrap();
-    let mut browser = stage.browser();
-    let page = browser.open(&link("cards", COMPANY)).await;
-    let code = [("code", CODE), ("terms", "yes"), ("privacy", "yes")];
-    let next = browser.submit(&page, "/connect/cards/code", &code).await;
-    let page = browser.open(&next.location).await;
-    browser.submit(&page, "/connect/cards/confirm", &[]).await;
-}
-
 #[tokio::test]
 async fn nobody_sees_the_console_without_signing_in() {
     let stage = Stage::set().await;
@@ -47,6 +30,10 @@ async fn nobody_sees_the_console_without_signing_in() {
         "/console/connections",
         "/console/inquiries",
         "/console/codes",
+        "/console/expiries",
+        "/console/activity",
+        "/console/keys",
+        "/console/audit",
     ] {
         let page = stage.browser().get(path).await;
         assert!(page.location.starts_with("/console/sign-in"), "{path}");
@@ -61,7 +48,7 @@ async fn a_connection_is_seen_and_ended() {
         .get("/console/connections")
         .await
         .says("Nobody is connected yet");
-    connect(&stage).await;
+    stage.connect().await;
     let list = staff.get("/console/connections").await;
     list.says("Brackwater Instruments Inc.")
         .says("124d13")
@@ -74,12 +61,7 @@ async fn a_connection_is_seen_and_ended() {
         .get("/console/connections?q=nobody")
         .await
         .says("No connection fits");
-    let connection = stage
-        .vault
-        .connection_of(CARDS, COMPANY.parse().unwrap())
-        .await
-        .unwrap()
-        .unwrap();
+    let connection = stage.connection().await;
     let address = format!("/console/connections/{}", connection.id);
     let page = staff.get(&address).await;
     page.says("Rotterdam, November")
@@ -107,15 +89,10 @@ async fn a_connection_is_seen_and_ended() {
 async fn a_lost_connection_says_so() {
     let stage = Stage::set().await;
     let mut staff = sign_in(&stage).await;
-    connect(&stage).await;
+    stage.connect().await;
     stage.clock.advance(protocol::HOUR);
     stage.refuse(108);
-    let connection = stage
-        .vault
-        .connection_of(CARDS, COMPANY.parse().unwrap())
-        .await
-        .unwrap()
-        .unwrap();
+    let connection = stage.connection().await;
     let page = staff
         .get(&format!("/console/connections/{}", connection.id))
         .await;
@@ -143,14 +120,17 @@ async fn an_inquiry_is_answered_and_opened_again() {
         .says("Your message has arrived");
     let mut staff = sign_in(&stage).await;
     let page = staff.get("/console/inquiries").await;
-    page.says("A code please").says("1 open of 1");
-    let id = stage.vault.inquiries().await.unwrap()[0].id;
+    page.says("A code please")
+        .says("<span class=\"count\">1</span>");
+    let id = stage.vault.inquiries(true, (0, 1)).await.unwrap()[0].id;
     let action = format!("/console/inquiries/{id}");
     staff.submit(&page, &action, &[("answered", "yes")]).await;
     let page = staff.get("/console/inquiries").await;
-    page.says("by Ruth Adeyemi").says("0 open of 1");
+    page.says("All inquiries are answered");
+    let page = staff.get("/console/inquiries?state=answered").await;
+    page.says("by Ruth Adeyemi");
     staff.submit(&page, &action, &[]).await;
-    staff.get("/console/inquiries").await.says("1 open of 1");
+    staff.get("/console/inquiries").await.says("A code please");
 }
 
 #[tokio::test]
@@ -172,11 +152,11 @@ async fn a_code_is_shown_once_and_can_be_revoked() {
         .get(&next.location)
         .await
         .says("The code for Brackwater")
-        .says("<code id=\"new-code\"");
+        .says("<code id=\"new-secret\"");
     staff.get(&next.location).await.leads_to("/console/codes");
     let page = staff.get("/console/codes").await;
     page.says("expires in 10 days");
-    let id = stage.vault.codes().await.unwrap()[0].id;
+    let id = stage.vault.codes((0, 100)).await.unwrap().0[0].id;
     staff
         .submit(&page, &format!("/console/codes/{id}/revoke"), &[])
         .await;

@@ -1,9 +1,10 @@
-use db::{Error, Row, values};
+use db::{Error, Row, Tx, values};
 use protocol::{AppId, Timestamp, TokenHash};
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use crate::{Vault, columns};
+use crate::audit_log::{self, On};
+use crate::{Action, Vault, columns};
 
 /// What every key begins with, so that one that got lost is recognised.
 const PREFIX: &str = "qcb_";
@@ -58,6 +59,8 @@ impl Vault {
             ],
         )
         .await?;
+        self.note_key(&mut tx, Action::ApiKeyIssued, (app, id))
+            .await?;
         tx.commit().await?;
         Ok(IssuedApiKey { id, key })
     }
@@ -122,8 +125,26 @@ impl Vault {
                 ],
             )
             .await?;
+        if changed > 0 {
+            self.note_key(&mut tx, Action::ApiKeyRevoked, (app, id))
+                .await?;
+        }
         tx.commit().await?;
         Ok(changed > 0)
+    }
+
+    async fn note_key(
+        &self,
+        tx: &mut Tx,
+        action: Action,
+        (app, id): (AppId, Uuid),
+    ) -> Result<(), Error> {
+        let on = On {
+            app: Some(app),
+            principal: None,
+            subject: &id.to_string(),
+        };
+        audit_log::record(tx, self, action, on).await
     }
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::due::is_fresh;
 use crate::keeper::KeeperConfig;
 use crate::slots::{Slots, Turn};
-use crate::{NoToken, Notifier, Vault};
+use crate::{By, NoToken, Notifier, Vault};
 
 /// Hands out current access tokens. Cheap to clone.
 ///
@@ -99,6 +99,19 @@ impl Broker {
     pub fn in_memory_only(mut self) -> Broker {
         self.in_memory_only = true;
         self
+    }
+
+    /// The same broker, acting on somebody's behalf.
+    pub fn by(&self, by: By) -> Broker {
+        Broker {
+            vault: self.vault.by(by),
+            ..self.clone()
+        }
+    }
+
+    /// Where an administrator of a customer connects the app again, if it is known: its listing.
+    pub fn listing(&self, app: AppId) -> Option<&str> {
+        self.notifier.as_ref()?.listing(app)
     }
 
     pub fn vault(&self) -> &Vault {

@@ -33,6 +33,23 @@ pub(crate) fn parse<T: std::str::FromStr>(column: &str, text: &str) -> Result<T,
         .map_err(|_| Error::Program(format!("column {column} holds another kind of text")))
 }
 
+/// The pattern that finds `text` anywhere, in small letters; empty for everything. For `LIKE` with
+/// `ESCAPE '!'`.
+pub(crate) fn like(text: &str) -> String {
+    let mut pattern = String::new();
+    for c in text.trim().to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    if pattern.is_empty() {
+        pattern
+    } else {
+        format!("%{pattern}%")
+    }
+}
+
 pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

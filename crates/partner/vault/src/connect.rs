@@ -3,9 +3,11 @@ use db::{Error, Tx, values};
 use protocol::{PrincipalType, Timestamp};
 use uuid::Uuid;
 
+use crate::audit_log::{self, On};
 use crate::events::{self, Happening};
 use crate::{
-    ConnectionState, Flow, NewAccount, Vault, accounts, connections, due, flows, verification_codes,
+    Action, Actor, By, ConnectionState, Flow, NewAccount, Vault, accounts, connections, due, flows,
+    verification_codes,
 };
 
 /// A connection that the platform has just confirmed.
@@ -57,7 +59,7 @@ impl Vault {
                     account.map(|id| id.to_string()),
                     code.map(|id| id.to_string()),
                     flow.clicked_by.map(|id| id.to_string()),
-                    new.correlation_id,
+                    new.correlation_id.as_deref(),
                     begun.access_token,
                     tokens.access_expires_at.as_micros(),
                     begun.data_key,
@@ -73,6 +75,17 @@ impl Vault {
             let connection = (flow.app, Some(id));
             events::insert_for(&mut tx, self, connection, Happening::Recovered).await?;
         }
+        let action = match before {
+            None => Action::Connected,
+            Some(_) => Action::Reconnected,
+        };
+        let clicked = flow.clicked_by.map(|id| id.to_string());
+        let by = By::new(
+            Actor::Customer(clicked.unwrap_or_default()),
+            new.correlation_id.as_deref().unwrap_or_default(),
+        );
+        let on = On::customer(flow.app, flow.principal);
+        audit_log::record_by(&mut tx, self, (&by, action), on).await?;
         let mark = self.watermark().raise(&mut tx).await?;
         tx.commit().await?;
         self.watermark().reached(mark).await;

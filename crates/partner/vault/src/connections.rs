@@ -1,6 +1,9 @@
+mod by_day;
 mod erase;
+mod health;
 mod keeping;
 mod lease;
+mod list;
 mod relocate;
 mod rewrap;
 mod sealed;
@@ -10,11 +13,14 @@ use db::{Error, Row, values};
 use protocol::{AppId, Edition, Origin, PrincipalType, Timestamp};
 use uuid::Uuid;
 
-use crate::{NoToken, Vault, columns};
+use crate::audit_log::{self, On};
+use crate::{Action, NoToken, Vault, columns};
 
+pub use health::Health;
 pub use keeping::ALERT_DAYS;
 pub(crate) use keeping::{Due, doubt_all};
 pub(crate) use lease::{Failure, is_alive};
+pub use list::{Column, ConnectionFilter, ListedConnection};
 pub(crate) use tokens::{Kept, Stored, before};
 
 /// How a connection stands.
@@ -56,23 +62,8 @@ pub struct Connection {
     /// Since when every refresh has failed, and why the last one did; `None` while all is well.
     pub failing_since: Option<Timestamp>,
     pub failure: Option<String>,
-}
-
-/// A connection in the console's list.
-#[derive(Clone, Debug)]
-pub struct ListedConnection {
-    pub connection: Connection,
-    pub last_call: Option<Timestamp>,
-}
-
-/// Which connections to list.
-#[derive(Clone, Debug, Default)]
-pub struct ConnectionFilter {
-    pub state: Option<ConnectionState>,
-    /// Part of a name or of an id, in any letter case.
-    pub text: String,
-    pub offset: i64,
-    pub limit: i64,
+    /// When the keeper looks at it next.
+    pub due_at: Timestamp,
 }
 
 /// How many connections there are in each state.
@@ -86,7 +77,7 @@ pub struct StateCounts {
 
 pub(crate) const COLUMNS: &str = "id, app, principal, principal_type, state, state_since, \
     geolocation, scope, refresh_expires_at, last_refreshed_at, name, edition, account_id, code_id, \
-    connected_at, connected_by, correlation_id, failing_since, failure";
+    connected_at, connected_by, correlation_id, failing_since, failure, due_at";
 
 impl ConnectionState {
     /// Its name in the table and in addresses.
@@ -196,43 +187,6 @@ impl Vault {
         row.as_ref().map(read).transpose()
     }
 
-    /// A page of the list, the latest connected first, and how many there are in all.
-    pub async fn connections(
-        &self,
-        filter: &ConnectionFilter,
-    ) -> Result<(Vec<ListedConnection>, i64), Error> {
-        let condition = "($1 = '' OR state = $1) AND
-            ($2 = '' OR LOWER(COALESCE(name, '')) LIKE $2 ESCAPE '!' OR principal LIKE $2 ESCAPE '!')";
-        let state = filter.state.map_or("", ConnectionState::as_str);
-        let pattern = like(&filter.text);
-        let mut tx = self.db().read().await?;
-        let total = tx
-            .query_opt(
-                &format!("SELECT COUNT(*) AS total FROM connections WHERE {condition}"),
-                &values![state, pattern.as_str()],
-            )
-            .await?
-            .map_or(Ok(0), |row| row.get("total"))?;
-        let rows = tx
-            .query(
-                &format!(
-                    "SELECT {COLUMNS},
-                       (SELECT MAX(at) FROM calls WHERE calls.connection_id = connections.id) AS last_call
-                     FROM connections WHERE {condition}
-                     ORDER BY connected_at DESC, id LIMIT $3 OFFSET $4"
-                ),
-                &values![state, pattern.as_str(), filter.limit, filter.offset],
-            )
-            .await?;
-        let listed = rows.iter().map(|row| {
-            Ok(ListedConnection {
-                connection: read(row)?,
-                last_call: columns::time_opt(row, "last_call")?,
-            })
-        });
-        Ok((listed.collect::<Result<_, Error>>()?, total))
-    }
-
     pub async fn count_connections(&self) -> Result<StateCounts, Error> {
         let mut tx = self.db().read().await?;
         let rows = tx
@@ -271,46 +225,29 @@ impl Vault {
         tx.commit().await
     }
 
-    /// Moves a connection from one state to another. `false` when it was in neither of `from`.
-    pub(crate) async fn move_state(
-        &self,
-        id: Uuid,
-        from: [ConnectionState; 2],
-        to: ConnectionState,
-    ) -> Result<bool, Error> {
+    /// Begins to end a connection, if it has not ended: from now on no token is handed out.
+    pub(crate) async fn begin_to_end(&self, id: Uuid) -> Result<(), Error> {
         let mut tx = self.db().write().await?;
-        let changed = tx
-            .execute(
-                "UPDATE connections SET state = $1, state_since = $2, due_at = 0
-                 WHERE id = $3 AND state IN ($4, $5)",
-                &values![
-                    to.as_str(),
-                    self.clock().now().as_micros(),
-                    id.to_string(),
-                    from[0].as_str(),
-                    from[1].as_str(),
-                ],
+        let row = tx
+            .query_opt(
+                "UPDATE connections SET state = 'disconnecting', state_since = $1, due_at = 0
+                 WHERE id = $2 AND state IN ('connected', 'needs_reconnect')
+                 RETURNING app, principal",
+                &values![self.clock().now().as_micros(), id.to_string()],
             )
             .await?;
-        tx.commit().await?;
-        Ok(changed > 0)
+        if let Some(row) = row {
+            let on = customer(&row)?;
+            audit_log::record(&mut tx, self, Action::DisconnectAsked, on).await?;
+        }
+        tx.commit().await
     }
 }
 
-/// The pattern that finds `text` anywhere; empty for everything.
-fn like(text: &str) -> String {
-    let mut pattern = String::new();
-    for c in text.trim().to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    if pattern.is_empty() {
-        pattern
-    } else {
-        format!("%{pattern}%")
-    }
+/// Whom a row with `app` and `principal` is about.
+fn customer(row: &Row) -> Result<On<'static>, Error> {
+    let app = AppId::from_uuid(columns::uuid(row, "app")?);
+    Ok(On::customer(app, columns::uuid(row, "principal")?))
 }
 
 pub(crate) fn read(row: &Row) -> Result<Connection, Error> {
@@ -342,5 +279,6 @@ pub(crate) fn read(row: &Row) -> Result<Connection, Error> {
         correlation_id: row.get("correlation_id")?,
         failing_since: columns::time_opt(row, "failing_since")?,
         failure: row.get("failure")?,
+        due_at: columns::time(row, "due_at")?,
     })
 }

@@ -2,10 +2,12 @@ use protocol::AppId;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{Broker, NoToken, Parting, Vault};
+use crate::audit_log::{self, On};
+use crate::{Action, Broker, NoToken, Parting, Vault};
 
 impl Vault {
-    /// Everything that is kept about a customer, but no secret (S54). `None` when there is nothing.
+    /// Everything that is kept about a customer, but no secret (S54); that it was read is written to
+    /// the audit log. `None` when there is nothing.
     pub async fn export(&self, app: AppId, principal: Uuid) -> Result<Option<Value>, db::Error> {
         let Some(connection) = self.connection_of(app, principal).await? else {
             return Ok(None);
@@ -17,6 +19,10 @@ impl Vault {
         let calls = self.latest_calls(connection.id, i64::MAX).await?;
         let events = self.events_of(app, principal).await?;
         let usage = self.usage_of(app, principal).await?;
+        let mut tx = self.db().write().await?;
+        let on = On::customer(app, principal);
+        audit_log::record(&mut tx, self, Action::Exported, on).await?;
+        tx.commit().await?;
         let time = |at: protocol::Timestamp| at.to_rfc3339();
         Ok(Some(json!({
             "app": app.to_string(),

@@ -17,13 +17,7 @@ impl Broker {
     /// Ends a connection: revokes it at the platform with a fresh access token, then destroys the
     /// tokens. From the first moment on no access token is handed out any more.
     pub async fn disconnect(&self, id: Uuid) -> Result<Parting, db::Error> {
-        self.vault
-            .move_state(
-                id,
-                [ConnectionState::Connected, ConnectionState::NeedsReconnect],
-                ConnectionState::Disconnecting,
-            )
-            .await?;
+        self.vault.begin_to_end(id).await?;
         let broker = self.clone();
         let task = tokio::spawn(async move { broker.part(id).await });
         task.await.unwrap_or_else(|_| {

@@ -4,7 +4,8 @@ use db::{Row, values};
 use protocol::{AppId, Timestamp};
 use uuid::Uuid;
 
-use crate::{Vault, columns};
+use crate::audit_log::{self, On};
+use crate::{Action, Vault, columns};
 
 /// What somebody wrote in the contact form.
 pub struct NewInquiry {
@@ -34,6 +35,13 @@ pub struct Inquiry {
 const COLUMNS: &str =
     "id, app, name, email, company_name, message, created_at, answered_at, answered_by";
 
+/// How many inquiries there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InquiryCounts {
+    pub open: i64,
+    pub answered: i64,
+}
+
 impl Vault {
     pub async fn add_inquiry(&self, new: NewInquiry) -> Result<(), db::Error> {
         let mut tx = self.db().write().await?;
@@ -54,14 +62,21 @@ impl Vault {
         tx.commit().await
     }
 
-    /// The open ones first, then the newest first.
-    pub async fn inquiries(&self) -> Result<Vec<Inquiry>, db::Error> {
+    /// Open ones, the longest waiting first; or answered ones, the latest first. A page of them.
+    pub async fn inquiries(
+        &self,
+        open: bool,
+        (offset, limit): (i64, i64),
+    ) -> Result<Vec<Inquiry>, db::Error> {
+        let which = match open {
+            true => "answered_at IS NULL ORDER BY created_at, id",
+            false => "answered_at IS NOT NULL ORDER BY answered_at DESC, id",
+        };
         let sql = format!(
-            "SELECT {COLUMNS} FROM inquiries
-             ORDER BY CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END, created_at DESC, id LIMIT 500"
+            "SELECT {COLUMNS} FROM inquiries WHERE {which} LIMIT $1 OFFSET $2"
         );
         let mut tx = self.db().read().await?;
-        let rows = tx.query(&sql, &[]).await?;
+        let rows = tx.query(&sql, &values![limit, offset]).await?;
         rows.iter().map(read).collect()
     }
 
@@ -126,19 +141,44 @@ impl Vault {
         tx.commit().await
     }
 
+    pub async fn count_inquiries(&self) -> Result<InquiryCounts, db::Error> {
+        let mut tx = self.db().read().await?;
+        let mut counts = [0, 0];
+        for (count, condition) in counts.iter_mut().zip(["IS NULL", "IS NOT NULL"]) {
+            let sql = format!("SELECT COUNT(*) AS n FROM inquiries WHERE answered_at {condition}");
+            let row = tx.query_opt(&sql, &[]).await?;
+            *count = row.map_or(Ok(0), |row| row.get("n"))?;
+        }
+        let [open, answered] = counts;
+        Ok(InquiryCounts { open, answered })
+    }
+
     /// Marks an inquiry as answered by somebody, or with `None` as open again. `false` when there
     /// is no such inquiry.
     pub async fn answer_inquiry(&self, id: Uuid, by: Option<&str>) -> Result<bool, db::Error> {
         let now = by.map(|_| self.clock().now().as_micros());
         let mut tx = self.db().write().await?;
-        let changed = tx
-            .execute(
-                "UPDATE inquiries SET answered_at = $1, answered_by = $2 WHERE id = $3",
+        let row = tx
+            .query_opt(
+                "UPDATE inquiries SET answered_at = $1, answered_by = $2 WHERE id = $3
+                 RETURNING app",
                 &values![now, by, id.to_string()],
             )
             .await?;
+        if let Some(row) = &row {
+            let action = match by {
+                Some(_) => Action::InquiryAnswered,
+                None => Action::InquiryReopened,
+            };
+            let on = On {
+                app: Some(AppId::from_uuid(columns::uuid(row, "app")?)),
+                principal: None,
+                subject: &id.to_string(),
+            };
+            audit_log::record(&mut tx, self, action, on).await?;
+        }
         tx.commit().await?;
-        Ok(changed > 0)
+        Ok(row.is_some())
     }
 }
 

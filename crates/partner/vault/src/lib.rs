@@ -13,6 +13,7 @@
 mod accounts;
 mod alarms;
 mod api_keys;
+mod audit_log;
 mod broker;
 mod calls;
 mod columns;
@@ -42,22 +43,24 @@ mod watermarks;
 
 pub use accounts::{Account, NewAccount};
 pub use api_keys::{ApiKey, IssuedApiKey};
+pub use audit_log::{Action, Actor, AuditEntry, AuditFilter, By};
 pub use broker::{AccessToken, Broker};
 pub use calls::LoggedCall;
 pub use connect::{Established, LinkedTo};
 pub use connections::{
-    ALERT_DAYS, Connection, ConnectionFilter, ConnectionState, ListedConnection, StateCounts,
+    ALERT_DAYS, Column, Connection, ConnectionFilter, ConnectionState, Health, ListedConnection,
+    StateCounts,
 };
 pub use disconnect::Parting;
 pub use events::{Event, Happening};
 pub use flows::{Flow, NewFlow, RefusedFlow, Step, Turn};
-pub use inquiries::{Inquiry, NewInquiry};
+pub use inquiries::{Inquiry, InquiryCounts, NewInquiry};
 pub use keeper::{KEEPER_ROUND, KeeperConfig};
 pub use keys::VaultKeys;
 pub use no_token::NoToken;
 pub use notifier::{Contacts, Notifier, Webhook};
 pub use staff::Staff;
-pub use usage::{Usage, Used};
+pub use usage::{Usage, UsageTotals, Used};
 pub use vault::{MIGRATIONS, OpenError, Vault};
 pub use verification_codes::{
     CODE_LIFETIME, Entrant, IssuedCode, NewCode, VerificationCode, normalize_code,

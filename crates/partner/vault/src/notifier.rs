@@ -52,6 +52,11 @@ impl Notifier {
         }
     }
 
+    pub(crate) fn listing(&self, app: AppId) -> Option<&str> {
+        let contacts = self.contacts.get(&app)?;
+        Some(contacts.listing.as_str()).filter(|listing| !listing.is_empty())
+    }
+
     /// Addresses what has happened, and makes the tellings that are due.
     pub async fn tell_once(&self, vault: &Vault) -> Result<(), db::Error> {
         vault.address_events(|event| self.addresses(event)).await?;

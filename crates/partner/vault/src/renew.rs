@@ -129,6 +129,10 @@ impl Broker {
         calls.extend(outcome.calls);
         self.vault
             .count_usage(connection.app, connection.principal, Usage::Refresh);
+        if outcome.result.is_err() {
+            self.vault
+                .count_usage(connection.app, connection.principal, Usage::FailedRefresh);
+        }
         let outcome_name = match &outcome.result {
             Ok(_) => "ok",
             Err(refusal) => refusal.reason.as_str(),

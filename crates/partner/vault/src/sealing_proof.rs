@@ -5,8 +5,9 @@ use db::{Tx, values};
 use protocol::sha256;
 use zeroize::Zeroizing;
 
+use crate::audit_log::{self, On};
 use crate::keys::VaultKeys;
-use crate::{OpenError, Vault};
+use crate::{Action, OpenError, Vault};
 
 const PROOF: &str = "sealing proof";
 const CODE_KEY: &str = "key of verification codes";
@@ -63,6 +64,7 @@ impl Vault {
                 .await?;
             }
         }
+        audit_log::record(&mut tx, self, Action::Rewrapped, On::default()).await?;
         tx.commit().await
     }
 }

@@ -4,7 +4,8 @@ use db::{Tx, values};
 use protocol::TokenHash;
 use uuid::Uuid;
 
-use crate::{Staff, Vault, staff};
+use crate::audit_log::{self, On};
+use crate::{Action, Staff, Vault, staff};
 
 /// How long a member of staff stays signed in.
 pub(crate) const SESSION: Duration = Duration::from_secs(8 * 3_600);
@@ -29,6 +30,7 @@ impl Vault {
             ],
         )
         .await?;
+        audit_log::record(&mut tx, self, Action::SignedIn, On::default()).await?;
         tx.commit().await?;
         Ok(SESSION)
     }
@@ -48,11 +50,15 @@ impl Vault {
 
     pub async fn end_session(&self, token: TokenHash) -> Result<(), db::Error> {
         let mut tx = self.db().write().await?;
-        tx.execute(
-            "DELETE FROM sessions WHERE token_hash = $1",
-            &values![token.as_bytes()],
-        )
-        .await?;
+        let ended = tx
+            .execute(
+                "DELETE FROM sessions WHERE token_hash = $1",
+                &values![token.as_bytes()],
+            )
+            .await?;
+        if ended > 0 {
+            audit_log::record(&mut tx, self, Action::SignedOut, On::default()).await?;
+        }
         tx.commit().await
     }
 

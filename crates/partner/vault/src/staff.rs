@@ -1,7 +1,8 @@
 use db::{Row, values};
 use uuid::Uuid;
 
-use crate::{Vault, sessions};
+use crate::audit_log::{self, On};
+use crate::{Action, Vault, sessions};
 
 /// Somebody who may sign in to the console.
 #[derive(Clone)]
@@ -23,6 +24,7 @@ impl Vault {
         name: &str,
         password_hash: &str,
     ) -> Result<(), db::Error> {
+        let email = email.trim().to_lowercase();
         let mut tx = self.db().write().await?;
         tx.execute(
             "INSERT INTO staff (id, email, name, password_hash, created_at)
@@ -31,13 +33,18 @@ impl Vault {
              SET name = excluded.name, password_hash = excluded.password_hash",
             &values![
                 self.entropy().uuid().to_string(),
-                email.trim().to_lowercase(),
+                email.as_str(),
                 name,
                 password_hash,
                 self.clock().now().as_micros(),
             ],
         )
         .await?;
+        let on = On {
+            subject: &email,
+            ..On::default()
+        };
+        audit_log::record(&mut tx, self, Action::StaffSaved, on).await?;
         tx.commit().await
     }
 
@@ -63,8 +70,18 @@ impl Vault {
         let mut tx = self.db().write().await?;
         sessions::end_of(&mut tx, &email).await?;
         let removed = tx
-            .execute("DELETE FROM staff WHERE email = $1", &values![email])
+            .execute(
+                "DELETE FROM staff WHERE email = $1",
+                &values![email.as_str()],
+            )
             .await?;
+        if removed > 0 {
+            let on = On {
+                subject: &email,
+                ..On::default()
+            };
+            audit_log::record(&mut tx, self, Action::StaffRemoved, on).await?;
+        }
         tx.commit().await?;
         Ok(removed > 0)
     }

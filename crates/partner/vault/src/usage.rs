@@ -1,11 +1,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use db::{Error, values};
+use db::{Error, Row, values};
 use protocol::{AppId, DAY};
 use uuid::Uuid;
 
-use crate::Vault;
+use crate::{ListedConnection, Vault, columns};
 
 /// What is counted per customer and day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub enum Usage {
     Call,
     /// Refreshes at the platform.
     Refresh,
+    /// Those of them that brought no token.
+    FailedRefresh,
 }
 
 /// What a customer was used for on one day.
@@ -25,6 +27,17 @@ pub struct Used {
     pub day: i64,
     pub kind: String,
     pub number: i64,
+}
+
+/// What one customer was used for, in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UsageTotals {
+    pub app: AppId,
+    pub principal: Uuid,
+    pub connection: Uuid,
+    pub name: Option<String>,
+    pub tokens: i64,
+    pub calls: i64,
 }
 
 /// Counts that are not in the table yet: a process that dies loses a minute of them.
@@ -40,6 +53,7 @@ impl Usage {
             Usage::Token => "token",
             Usage::Call => "call",
             Usage::Refresh => "refresh",
+            Usage::FailedRefresh => "failed_refresh",
         }
     }
 }
@@ -53,7 +67,7 @@ impl UsageBuffer {
 impl Vault {
     /// Counts one use, in memory.
     pub fn count_usage(&self, app: AppId, principal: Uuid, what: Usage) {
-        let day = self.clock().now().as_micros() / i64::try_from(DAY.as_micros()).unwrap_or(1);
+        let day = self.today();
         let mut counts = self
             .usage()
             .0
@@ -102,6 +116,97 @@ impl Vault {
         tx.commit().await
     }
 
+    /// Adds to each of a page of connections what it was used for on the last `days` days.
+    pub(crate) async fn fill_use(
+        &self,
+        listed: &mut [ListedConnection],
+        days: u16,
+    ) -> Result<(), Error> {
+        let first = self.today() + 1 - i64::from(days);
+        let mut tx = self.db().read().await?;
+        for listed in listed {
+            let connection = &listed.connection;
+            let rows = tx
+                .query(
+                    "SELECT day, number FROM usage WHERE app = $1 AND principal = $2 AND day >= $3
+                         AND kind IN ('token', 'call')",
+                    &values![
+                        connection.app.to_string(),
+                        connection.principal.to_string(),
+                        first
+                    ],
+                )
+                .await?;
+            listed.used = vec![0; usize::from(days)];
+            for row in rows {
+                let at = usize::try_from(row.get::<i64>("day")? - first).unwrap_or(usize::MAX);
+                if let Some(number) = listed.used.get_mut(at) {
+                    *number += row.get::<i64>("number")?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Days since the epoch, UTC.
+    fn today(&self) -> i64 {
+        self.clock().now().as_micros() / i64::try_from(DAY.as_micros()).unwrap_or(1)
+    }
+
+    /// What all customers of an app, or of all apps, were used for since `day`, by day and kind,
+    /// with what is still in memory here.
+    pub async fn usage_since(&self, app: Option<AppId>, day: i64) -> Result<Vec<Used>, Error> {
+        self.flush_usage().await?;
+        let app = app.map_or_else(String::new, |app| app.to_string());
+        let mut tx = self.db().read().await?;
+        let rows = tx
+            .query(
+                "SELECT day, kind, CAST(SUM(number) AS BIGINT) AS number FROM usage
+                 WHERE day >= $1 AND ($2 = '' OR app = $2) GROUP BY day, kind ORDER BY day, kind",
+                &values![day, app],
+            )
+            .await?;
+        rows.iter().map(read).collect()
+    }
+
+    /// The customers that were used most since `day`: tokens handed out and calls passed on.
+    pub async fn most_used(
+        &self,
+        app: Option<AppId>,
+        day: i64,
+        limit: i64,
+    ) -> Result<Vec<UsageTotals>, Error> {
+        let app = app.map_or_else(String::new, |app| app.to_string());
+        let mut tx = self.db().read().await?;
+        let rows = tx
+            .query(
+                "SELECT totals.app, totals.principal, totals.tokens, totals.calls, connections.id,
+                     connections.name
+                 FROM (SELECT app, principal,
+                         CAST(SUM(CASE WHEN kind = 'token' THEN number ELSE 0 END) AS BIGINT) AS tokens,
+                         CAST(SUM(CASE WHEN kind = 'call' THEN number ELSE 0 END) AS BIGINT) AS calls
+                       FROM usage WHERE day >= $1 AND ($2 = '' OR app = $2)
+                         AND kind IN ('token', 'call')
+                       GROUP BY app, principal) AS totals
+                     JOIN connections ON connections.app = totals.app
+                         AND connections.principal = totals.principal
+                 ORDER BY totals.tokens + totals.calls DESC, totals.principal LIMIT $3",
+                &values![day, app, limit],
+            )
+            .await?;
+        let totals = rows.iter().map(|row| {
+            Ok(UsageTotals {
+                app: AppId::from_uuid(columns::uuid(row, "app")?),
+                principal: columns::uuid(row, "principal")?,
+                connection: columns::uuid(row, "id")?,
+                name: row.get("name")?,
+                tokens: row.get("tokens")?,
+                calls: row.get("calls")?,
+            })
+        });
+        totals.collect()
+    }
+
     /// The ledger of one customer, by day and kind, with what is still in memory here.
     pub async fn usage_of(&self, app: AppId, principal: Uuid) -> Result<Vec<Used>, Error> {
         self.flush_usage().await?;
@@ -113,13 +218,14 @@ impl Vault {
                 &values![app.to_string(), principal.to_string()],
             )
             .await?;
-        let used = rows.iter().map(|row| {
-            Ok(Used {
-                day: row.get("day")?,
-                kind: row.get("kind")?,
-                number: row.get("number")?,
-            })
-        });
-        used.collect()
+        rows.iter().map(read).collect()
     }
+}
+
+fn read(row: &Row) -> Result<Used, Error> {
+    Ok(Used {
+        day: row.get("day")?,
+        kind: row.get("kind")?,
+        number: row.get("number")?,
+    })
 }

@@ -7,6 +7,7 @@ use protocol::hmac_sha256;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use crate::By;
 use crate::keys::VaultKeys;
 use crate::sealing_proof;
 use crate::usage::UsageBuffer;
@@ -30,11 +31,19 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0004_sign_up",
         sql: include_str!("../../../../migrations/partner/0004_sign_up.sql"),
     },
+    Migration {
+        name: "0005_console",
+        sql: include_str!("../../../../migrations/partner/0005_console.sql"),
+    },
 ];
 
-/// A partner's tables and the keys that open what is sealed in them. Cheap to clone.
+/// A partner's tables, the keys that open what is sealed in them, and on whose behalf they are
+/// changed: the vault's own unless [`Vault::by`] says otherwise. Cheap to clone.
 #[derive(Clone)]
-pub struct Vault(Arc<Inner>);
+pub struct Vault {
+    inner: Arc<Inner>,
+    by: By,
+}
 
 struct Inner {
     db: Db,
@@ -72,39 +81,54 @@ impl Vault {
         let code_key = sealing_proof::prove(&mut tx, &keys, nonces).await?;
         let watermark = Watermark::load(&mut tx, entropy.uuid()).await?;
         tx.commit().await?;
-        Ok(Vault(Arc::new(Inner {
-            db,
-            keys,
-            code_key,
-            clock,
-            entropy,
-            watermark,
-            usage: UsageBuffer::default(),
-        })))
+        Ok(Vault {
+            inner: Arc::new(Inner {
+                db,
+                keys,
+                code_key,
+                clock,
+                entropy,
+                watermark,
+                usage: UsageBuffer::default(),
+            }),
+            by: By::system(),
+        })
+    }
+
+    /// The same vault; what is changed through it is written to the audit log as done so.
+    pub fn by(&self, by: By) -> Vault {
+        Vault {
+            inner: self.inner.clone(),
+            by,
+        }
+    }
+
+    pub(crate) fn acting(&self) -> &By {
+        &self.by
     }
 
     pub(crate) fn db(&self) -> &Db {
-        &self.0.db
+        &self.inner.db
     }
 
     pub(crate) fn keys(&self) -> &VaultKeys {
-        &self.0.keys
+        &self.inner.keys
     }
 
     pub(crate) fn clock(&self) -> &Clock {
-        &self.0.clock
+        &self.inner.clock
     }
 
     pub(crate) fn entropy(&self) -> &Entropy {
-        &self.0.entropy
+        &self.inner.entropy
     }
 
     pub(crate) fn watermark(&self) -> &Watermark {
-        &self.0.watermark
+        &self.inner.watermark
     }
 
     pub(crate) fn usage(&self) -> &UsageBuffer {
-        &self.0.usage
+        &self.inner.usage
     }
 
     pub(crate) fn seal(&self, place: &str, secret: &SecretString) -> Vec<u8> {
@@ -113,8 +137,8 @@ impl Vault {
     }
 
     pub(crate) fn seal_bytes(&self, place: &str, plain: &[u8]) -> Vec<u8> {
-        let nonce = self.0.entropy.bytes();
-        self.0.keys.current().sealing.seal(nonce, place, plain)
+        let nonce = self.inner.entropy.bytes();
+        self.inner.keys.current().sealing.seal(nonce, place, plain)
     }
 
     /// Under the current key, whichever sealed it before.
@@ -129,7 +153,7 @@ impl Vault {
         place: &str,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, db::Error> {
-        let opened = self.0.keys.open(place, sealed);
+        let opened = self.inner.keys.open(place, sealed);
         opened.map_err(|_| db::Error::Program(format!("{place} cannot be opened")))
     }
 
@@ -142,7 +166,7 @@ impl Vault {
     }
 
     pub(crate) fn code_hash(&self, normalized: &str) -> Vec<u8> {
-        hmac_sha256(&*self.0.code_key, normalized.as_bytes()).to_vec()
+        hmac_sha256(&*self.inner.code_key, normalized.as_bytes()).to_vec()
     }
 }
 

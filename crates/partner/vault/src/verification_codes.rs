@@ -2,12 +2,13 @@ mod reservation;
 
 use std::time::Duration;
 
-use db::{Row, values};
+use db::{Row, Tx, values};
 use protocol::{AppId, Timestamp};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::{Vault, columns};
+use crate::audit_log::{self, On};
+use crate::{Action, Vault, columns};
 
 pub use reservation::Entrant;
 pub(crate) use reservation::{consume, is_held, release};
@@ -113,7 +114,8 @@ impl Vault {
         let id = self.entropy().uuid();
         let expires_at = now + new.lifetime.unwrap_or(CODE_LIFETIME);
         let mut tx = self.db().write().await?;
-        tx.execute(
+        let added = tx
+            .execute(
             "INSERT INTO verification_codes (id, app, label, hash, issued_by, issued_at, expires_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (hash) DO NOTHING",
@@ -128,35 +130,66 @@ impl Vault {
             ],
         )
         .await?;
+        if added > 0 {
+            self.note_code(&mut tx, Action::CodeIssued, (new.app, id))
+                .await?;
+        }
         tx.commit().await?;
         Ok((id, expires_at))
     }
 
-    /// All codes, the newest first.
-    pub async fn codes(&self) -> Result<Vec<VerificationCode>, db::Error> {
+    /// A page of all codes, the newest first, and how many there are.
+    pub async fn codes(
+        &self,
+        (offset, limit): (i64, i64),
+    ) -> Result<(Vec<VerificationCode>, i64), db::Error> {
         let mut tx = self.db().read().await?;
+        let total = tx
+            .query_opt("SELECT COUNT(*) AS total FROM verification_codes", &[])
+            .await?
+            .map_or(Ok(0), |row| row.get("total"))?;
         let rows = tx
             .query(
                 "SELECT id, app, label, issued_by, issued_at, expires_at, used_at, used_by, revoked_at
-                 FROM verification_codes ORDER BY issued_at DESC, id LIMIT 500",
-                &[],
+                 FROM verification_codes ORDER BY issued_at DESC, id LIMIT $1 OFFSET $2",
+                &values![limit, offset],
             )
             .await?;
-        rows.iter().map(read).collect()
+        let codes = rows.iter().map(read).collect::<Result<_, _>>()?;
+        Ok((codes, total))
     }
 
     /// Makes a code worthless. `false` when it was used or revoked before.
     pub async fn revoke_code(&self, id: Uuid) -> Result<bool, db::Error> {
         let mut tx = self.db().write().await?;
-        let changed = tx
-            .execute(
+        let row = tx
+            .query_opt(
                 "UPDATE verification_codes SET revoked_at = $1, reserved_by = NULL
-                 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL",
+                 WHERE id = $2 AND used_at IS NULL AND revoked_at IS NULL RETURNING app",
                 &values![self.clock().now().as_micros(), id.to_string()],
             )
             .await?;
+        if let Some(row) = &row {
+            let app = AppId::from_uuid(columns::uuid(row, "app")?);
+            self.note_code(&mut tx, Action::CodeRevoked, (app, id))
+                .await?;
+        }
         tx.commit().await?;
-        Ok(changed > 0)
+        Ok(row.is_some())
+    }
+
+    async fn note_code(
+        &self,
+        tx: &mut Tx,
+        action: Action,
+        (app, id): (AppId, Uuid),
+    ) -> Result<(), db::Error> {
+        let on = On {
+            app: Some(app),
+            principal: None,
+            subject: &id.to_string(),
+        };
+        audit_log::record(tx, self, action, on).await
     }
 
     /// The customer a code was issued to.

@@ -13,7 +13,8 @@ use std::sync::{Mutex, PoisonError};
 use db::{Tx, values};
 use uuid::Uuid;
 
-use crate::{OpenError, Vault, columns};
+use crate::audit_log::{self, On};
+use crate::{Action, OpenError, Vault, columns};
 
 /// The highest count that this process knows of.
 pub(crate) struct Watermark {
@@ -115,6 +116,7 @@ impl Vault {
             )
             .await?;
         let value = row.map_or(Ok(0), |row| row.get("value"))?;
+        audit_log::record(&mut tx, self, Action::Restored, On::default()).await?;
         tx.commit().await?;
         here.reached(value).await;
         tracing::warn!(

@@ -87,7 +87,7 @@ async fn issue(arguments: Issue) -> Result<(), Failure> {
 
 async fn list(arguments: Common) -> Result<(), Failure> {
     let node = arguments.partner.open().await?;
-    let codes = node.vault.codes().await?;
+    let codes = node.vault.codes((0, 500)).await?.0;
     let now = ambient::Clock::System.now();
     let state = |code: &VerificationCode| match (code.revoked_at, code.used_at) {
         (Some(_), _) => "revoked",

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use landing_page::AppConfig;
 use partner_node::{Config, Node};
+use vault::{Actor, By};
 
 use crate::{Failure, opened, telemetry};
 
@@ -72,7 +73,13 @@ impl Configured {
     /// processes at the same time.
     async fn open(&self) -> Result<Node, Failure> {
         telemetry::start(false);
-        opened::partner(&Config::read(&self.config)?).await
+        let node = opened::partner(&Config::read(&self.config)?).await?;
+        let by = By::new(Actor::Command("quickconnect partner".to_owned()), "");
+        Ok(Node {
+            broker: node.broker.by(by.clone()),
+            vault: node.vault.by(by),
+            ..node
+        })
     }
 }
 

@@ -7,29 +7,28 @@ use http::StatusCode;
 use protocol::{DAY, Form, Timestamp};
 use uuid::Uuid;
 use vault::{NewCode, VerificationCode};
-use web::{Layout, PageError, PageForm};
+use web::{Layout, PageError, PageForm, PageQuery};
 
-use super::signed_in::SignedIn;
+use super::issued::Shown;
+use super::paging::{Pages, Wanted};
+use super::signed_in::{Choice, SignedIn};
 use crate::fields::FieldErrors;
 use crate::when::When;
 use crate::{CallToAction, Partner};
+
+const PAGE: i64 = 50;
 
 #[derive(Template)]
 #[template(path = "console/codes.html")]
 struct Codes<'a> {
     layout: Layout,
-    apps: Vec<AppOption>,
+    apps: Vec<Choice>,
     chosen: &'a str,
     customer: &'a str,
     days: &'a str,
     errors: FieldErrors,
     codes: Vec<CodeRow>,
-}
-
-/// An app that asks for codes, in the form's list.
-struct AppOption {
-    value: String,
-    label: String,
+    pages: Pages,
 }
 
 struct CodeRow {
@@ -47,33 +46,27 @@ struct CodeRow {
 pub(crate) async fn list(
     State(partner): State<Partner>,
     signed_in: SignedIn,
+    query: PageQuery,
 ) -> Result<Response, PageError> {
-    page(
-        &partner,
-        &signed_in,
-        &Form::default(),
-        FieldErrors::default(),
-    )
-    .await
+    let wanted = Wanted::of(&query, PAGE);
+    let nothing = (&Form::default(), FieldErrors::default());
+    page(&partner, &signed_in, wanted, nothing).await
 }
 
 async fn page(
     partner: &Partner,
     signed_in: &SignedIn,
-    sent: &Form,
-    errors: FieldErrors,
+    wanted: Wanted,
+    (sent, errors): (&Form, FieldErrors),
 ) -> Result<Response, PageError> {
     let now = partner.clock.now();
     let apps = partner
         .apps
         .iter()
         .filter(|app| app.call_to_action == CallToAction::Verification)
-        .map(|app| AppOption {
-            value: app.slug.clone(),
-            label: app.name.clone(),
-        })
+        .map(|app| Choice::new(&app.slug, &app.name))
         .collect();
-    let codes = partner.vault.codes().await?;
+    let (codes, total) = partner.vault.codes((wanted.offset(), PAGE)).await?;
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -82,12 +75,13 @@ async fn page(
     Ok(web::page_with_status(
         status,
         &Codes {
-            layout: signed_in.layout(&title, "Verification codes"),
+            layout: signed_in.layout(&title, "Codes"),
             apps,
             chosen: sent.get("app").unwrap_or_default(),
             customer: sent.get("label").unwrap_or_default(),
             days: sent.get("days").unwrap_or("30"),
             errors,
+            pages: wanted.pages(codes.len(), total, "/console/codes"),
             codes: codes
                 .into_iter()
                 .map(|code| row(partner, code, now))
@@ -150,7 +144,7 @@ pub(crate) async fn issue(
         errors.add("days", "Enter a number of days between 1 and 365");
     }
     let (Some(app), Some(days), true) = (app, days, errors.is_empty()) else {
-        return page(&partner, &signed_in, &form, errors).await;
+        return page(&partner, &signed_in, Wanted::first(PAGE), (&form, errors)).await;
     };
     let new = NewCode {
         app: app.client_id,
@@ -158,13 +152,21 @@ pub(crate) async fn issue(
         issued_by: signed_in.staff.email.clone(),
         lifetime: Some(Duration::from_secs(DAY.as_secs() * u64::from(days))),
     };
-    let issued = partner.vault.issue_code(new).await?;
+    let label = new.label.clone();
+    let issued = signed_in.vault(&partner).issue_code(new).await?;
     tracing::info!(
         staff.id = %signed_in.staff.id, code.id = %issued.id, app.id = %app.client_id,
         "a verification code was issued"
     );
     let address = format!("/console/codes/{}", issued.id);
-    partner.shown_once.put(signed_in.staff.id, issued);
+    let shown = Shown {
+        secret: issued.code,
+        name: label,
+        expires_at: Some(issued.expires_at),
+    };
+    partner
+        .shown_once
+        .put((signed_in.staff.id, issued.id), shown);
     Ok(Redirect::to(&address).into_response())
 }
 
@@ -177,7 +179,7 @@ pub(crate) async fn revoke(
 ) -> Result<Response, PageError> {
     signed_in.check(&form)?;
     let id = Uuid::try_parse(&id).map_err(|_| PageError::not_found())?;
-    if partner.vault.revoke_code(id).await? {
+    if signed_in.vault(&partner).revoke_code(id).await? {
         tracing::info!(staff.id = %signed_in.staff.id, code.id = %id, "a verification code was revoked");
     }
     Ok(Redirect::to("/console/codes").into_response())

@@ -3,17 +3,21 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use protocol::{PrincipalType, Timestamp};
 use uuid::Uuid;
-use vault::{Connection, ConnectionState, LoggedCall};
-use web::{Layout, Notice, PageError, PageQuery};
+use vault::{Connection, ConnectionState, Health, LoggedCall};
+use web::{Layout, Markup, Notice, PageError, PageQuery};
 
+use super::audit::{EntryView, entry_view};
 use super::connections::badge;
 use super::reports::{Fetched, latest};
 use super::signed_in::SignedIn;
+use super::usage;
 use crate::Partner;
 use crate::when::When;
 
 /// How many calls the page shows.
 const CALLS: i64 = 20;
+/// How many entries of the history it shows.
+const HISTORY: i64 = 20;
 
 #[derive(Template)]
 #[template(path = "console/connection.html")]
@@ -32,6 +36,10 @@ struct Detail {
     can_disconnect: bool,
     needs_reconnect: bool,
     is_disconnecting: bool,
+    /// Why the last refresh failed, and since when they do.
+    failing: Option<(String, When)>,
+    /// Where the customer connects again.
+    listing: Option<String>,
     state_since: When,
     connected_at: When,
     connected_by: Option<Uuid>,
@@ -41,8 +49,11 @@ struct Detail {
     access_expires: Option<When>,
     refresh_expires: Option<When>,
     last_refreshed: When,
+    next_refresh: Option<When>,
     reports: Fetched,
     calls: Vec<CallRow>,
+    usage: Option<Markup>,
+    history: Vec<EntryView>,
 }
 
 struct CallRow {
@@ -74,6 +85,8 @@ pub(crate) async fn detail(
         _ => Notice::warning("Disconnected here. The platform has not confirmed it yet; it will be told again until it does."),
     });
     let mut page = view(&partner, &signed_in, connection, reports).await?;
+    let deletion = query.has("deleting").then(|| Notice::warning("Everything about this customer is deleted as soon as the platform confirms that the connection has ended; it is told again every few minutes."));
+    let notice = notice.or(deletion);
     page.layout.notice = notice;
     Ok(web::page(&page))
 }
@@ -99,10 +112,19 @@ async fn view(
         .broker
         .held_until(connection.app, connection.principal)
         .await;
+    let health = connection.health(now);
     let active = matches!(
         connection.state,
         ConnectionState::Connected | ConnectionState::NeedsReconnect
     );
+    let is_kept = matches!(
+        health,
+        Health::Connected | Health::Failing | Health::Expired
+    );
+    let history = partner
+        .vault
+        .history(connection.app, connection.principal, HISTORY)
+        .await?;
     Ok(Detail {
         layout: signed_in.layout(&name, "Connections"),
         id: connection.id,
@@ -117,9 +139,9 @@ async fn view(
             .data_center(&connection.geolocation)
             .to_owned(),
         base_uri: connection.geolocation.to_string(),
-        badge: badge(connection.state),
+        badge: badge(health),
         can_disconnect: active,
-        needs_reconnect: connection.state == ConnectionState::NeedsReconnect,
+        needs_reconnect: matches!(health, Health::NeedsReconnect | Health::Expired),
         is_disconnecting: connection.state == ConnectionState::Disconnecting,
         state_since: when(connection.state_since),
         connected_at: when(connection.connected_at),
@@ -134,8 +156,19 @@ async fn view(
         access_expires: held.filter(|_| active).map(when),
         refresh_expires: connection.refresh_expires_at.map(when),
         last_refreshed: when(connection.last_refreshed_at),
+        next_refresh: is_kept.then(|| when(connection.due_at.max(now))),
+        failing: connection
+            .failing_since
+            .filter(|_| is_kept)
+            .map(|since| (connection.failure.clone().unwrap_or_default(), when(since))),
+        listing: partner.listing(connection.app),
         reports,
         calls: calls.into_iter().map(|call| call_row(call, now)).collect(),
+        usage: usage::of_customer(partner, &connection).await?,
+        history: history
+            .into_iter()
+            .map(|entry| entry_view(partner, entry, now))
+            .collect(),
     })
 }
 

@@ -2,30 +2,57 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use protocol::Timestamp;
-use vault::{ConnectionFilter, ConnectionState, ListedConnection, StateCounts};
-use web::{Layout, Link, PageError, PageQuery};
+use vault::{Column, ConnectionFilter, Health, ListedConnection};
+use web::{Layout, Link, Markup, PageError, PageQuery};
 
-use super::signed_in::SignedIn;
+use super::paging::{Pages, Wanted, address};
+use super::signed_in::{Choice, SignedIn};
 use crate::Partner;
 use crate::when::When;
 
+const PATH: &str = "/console/connections";
 const PAGE: i64 = 25;
+/// Days of use that a row shows.
+const DAYS: u16 = 14;
 
 #[derive(Template)]
 #[template(path = "console/connections.html")]
 struct Connections {
     layout: Layout,
-    counts: StateCounts,
+    figures: Vec<Figure>,
     tabs: Vec<Link>,
-    state: String,
-    text: String,
+    asked: Asked,
+    apps: Vec<Choice>,
+    by_name: Head,
+    by_since: Head,
+    by_refresh: Head,
+    by_expiry: Head,
     rows: Vec<Row>,
-    first: i64,
-    last: i64,
-    total: i64,
-    previous: String,
-    next: String,
-    is_filtered: bool,
+    pages: Pages,
+}
+
+struct Figure {
+    what: &'static str,
+    number: i64,
+}
+
+/// What the list is asked to show, as it stands in its address.
+#[derive(Clone, Default)]
+struct Asked {
+    health: Option<Health>,
+    app: String,
+    text: String,
+    /// A day and how people call it; both empty for any.
+    expires: String,
+    expires_named: String,
+    sort: String,
+}
+
+/// Head of a column by which the list can be sorted.
+struct Head {
+    label: &'static str,
+    href: String,
+    direction: &'static str,
 }
 
 struct Row {
@@ -38,72 +65,214 @@ struct Row {
     badge: &'static str,
     since: When,
     expires: Option<When>,
-    last_call: Option<When>,
+    refreshed: When,
+    used: String,
+    sparkline: Markup,
 }
 
-/// The word for a state, as the badge macro knows it.
-pub(super) fn badge(state: ConnectionState) -> &'static str {
-    match state {
-        ConnectionState::Connected => "connected",
-        ConnectionState::NeedsReconnect => "reconnect",
-        ConnectionState::Disconnecting => "Disconnecting",
-        ConnectionState::Disconnected => "Disconnected",
+impl Asked {
+    fn of(query: &PageQuery) -> (Asked, ConnectionFilter) {
+        let get = |name| query.0.get(name).unwrap_or_default();
+        let expires = web::named_day(get("expires"));
+        let (by, descending) = order(get("sort"));
+        let asked = Asked {
+            health: Health::parse(get("state")),
+            app: get("app").to_owned(),
+            text: get("q").trim().chars().take(100).collect(),
+            expires_named: expires
+                .as_ref()
+                .map_or_else(String::new, |(day, _)| day.name.clone()),
+            expires: expires
+                .as_ref()
+                .map_or_else(String::new, |(day, _)| day.iso.clone()),
+            sort: get("sort").to_owned(),
+        };
+        let filter = ConnectionFilter {
+            health: asked.health,
+            text: asked.text.clone(),
+            expires: expires.map(|(_, range)| range),
+            by,
+            descending,
+            limit: PAGE,
+            days: DAYS,
+            ..ConnectionFilter::default()
+        };
+        (asked, filter)
+    }
+
+    fn state(&self) -> &'static str {
+        self.health.map_or("", Health::as_str)
+    }
+
+    fn is_filtered(&self) -> bool {
+        self.health.is_some()
+            || !(self.app.is_empty() && self.text.is_empty() && self.expires.is_empty())
+    }
+
+    fn address(&self) -> String {
+        let pairs = [
+            ("state", self.state()),
+            ("app", &self.app),
+            ("q", &self.text),
+            ("expires", &self.expires),
+            ("sort", &self.sort),
+        ];
+        address(PATH, &pairs)
+    }
+
+    fn at(&self, health: Option<Health>) -> String {
+        let asked = Asked {
+            health,
+            ..self.clone()
+        };
+        asked.address()
+    }
+
+    fn on_any_day(&self) -> String {
+        let asked = Asked {
+            expires: String::new(),
+            ..self.clone()
+        };
+        asked.address()
+    }
+
+    /// A column's head: it leads to the list in its order, or turned round.
+    fn head(&self, label: &'static str, column: &str) -> Head {
+        let (up, down) = (column.to_owned(), format!("-{column}"));
+        let direction = match self.sort.as_str() {
+            sort if sort == up => "ascending",
+            sort if sort == down => "descending",
+            "" if column == "connected" => "descending",
+            _ => "none",
+        };
+        // Names begin with A, dates that pass with the next one, those that have passed with the last.
+        let first_up = matches!(column, "name" | "expires");
+        let sort = match direction {
+            "ascending" => down,
+            "descending" => up,
+            _ if first_up => up,
+            _ => down,
+        };
+        let asked = Asked {
+            sort,
+            ..self.clone()
+        };
+        Head {
+            label,
+            href: asked.address(),
+            direction,
+        }
+    }
+}
+
+fn order(sort: &str) -> (Column, bool) {
+    let (column, descending) = match sort.strip_prefix('-') {
+        Some(column) => (column, true),
+        None => (sort, false),
+    };
+    match column {
+        "name" => (Column::Name, descending),
+        "expires" => (Column::Expires, descending),
+        "refreshed" => (Column::Refreshed, descending),
+        "connected" => (Column::Connected, descending),
+        _ => (Column::Connected, true),
+    }
+}
+
+/// The word for a health, as the badge macro knows it.
+pub(super) fn badge(health: Health) -> &'static str {
+    match health {
+        Health::Connected => "connected",
+        Health::Failing => "failing",
+        Health::Expired => "expired",
+        Health::NeedsReconnect => "reconnect",
+        Health::Disconnecting => "Disconnecting",
+        Health::Disconnected => "Disconnected",
     }
 }
 
 pub(crate) async fn list(
     State(partner): State<Partner>,
     signed_in: SignedIn,
-    PageQuery(query): PageQuery,
+    query: PageQuery,
 ) -> Result<Response, PageError> {
-    let state = query.get("state").and_then(ConnectionState::parse);
-    let text = query.get("q").unwrap_or_default();
-    let page = query
-        .get("page")
-        .and_then(|page| page.parse::<i64>().ok())
-        .unwrap_or(1)
-        .clamp(1, 1_000_000);
-    let filter = ConnectionFilter {
-        state,
-        text: text.chars().take(100).collect(),
-        offset: (page - 1) * PAGE,
-        limit: PAGE,
-    };
+    let (asked, mut filter) = Asked::of(&query);
+    let wanted = Wanted::of(&query, PAGE);
+    filter.offset = wanted.offset();
+    filter.app = partner.app_asked(Some(&asked.app)).map(|app| app.client_id);
     let (listed, total) = partner.vault.connections(&filter).await?;
+    let counts = partner.vault.count_health(filter.app).await?;
     let now = partner.clock.now();
     let rows: Vec<Row> = listed
         .into_iter()
         .map(|listed| row(&partner, listed, now))
         .collect();
-    let shown = i64::try_from(rows.len()).unwrap_or(PAGE);
-    let more = filter.offset + shown < total;
-    let link = |exists: bool, page| match exists {
-        true => href(state, text, page),
-        false => String::new(),
-    };
     Ok(web::page(&Connections {
         layout: signed_in.layout("Connections", "Connections"),
-        counts: partner.vault.count_connections().await?,
-        tabs: tabs(state, text),
-        state: state.map_or("", ConnectionState::as_str).to_owned(),
-        first: filter.offset + 1,
-        last: filter.offset + shown,
-        total,
-        previous: link(page > 1, page - 1),
-        next: link(more, page + 1),
-        is_filtered: state.is_some() || !text.is_empty(),
-        text: filter.text,
+        figures: figures(&counts),
+        tabs: tabs(&asked, &counts),
+        apps: partner.app_options(),
+        by_name: asked.head("Name", "name"),
+        by_since: asked.head("Connected since", "connected"),
+        by_refresh: asked.head("Last refresh", "refreshed"),
+        by_expiry: asked.head("Token expires", "expires"),
+        pages: wanted.pages(rows.len(), total, &asked.address()),
+        asked,
         rows,
     }))
 }
 
+fn figures(counts: &[(Health, i64)]) -> Vec<Figure> {
+    let sum = |these: &[Health]| {
+        let those = counts.iter().filter(|(health, _)| these.contains(health));
+        those.map(|(_, number)| number).sum()
+    };
+    let figure = |what, these: &[Health]| Figure {
+        what,
+        number: sum(these),
+    };
+    vec![
+        figure("Connected", &[Health::Connected, Health::Failing]),
+        figure(
+            "Need attention",
+            &[Health::Failing, Health::Expired, Health::NeedsReconnect],
+        ),
+        figure("Disconnecting", &[Health::Disconnecting]),
+        figure("Disconnected", &[Health::Disconnected]),
+    ]
+}
+
+fn tabs(asked: &Asked, counts: &[(Health, i64)]) -> Vec<Link> {
+    let label = |health| match health {
+        Health::Connected => "Connected",
+        Health::Failing => "Refresh fails",
+        Health::Expired => "Expired",
+        Health::NeedsReconnect => "Needs reconnect",
+        Health::Disconnecting => "Disconnecting",
+        Health::Disconnected => "Disconnected",
+    };
+    let all = Link::new("All", &asked.at(None)).current_if(asked.health.is_none());
+    let each = counts.iter().map(|(health, number)| {
+        Link::new(label(*health), &asked.at(Some(*health)))
+            .counting(*number)
+            .current_if(asked.health == Some(*health))
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
 fn row(partner: &Partner, listed: ListedConnection, now: Timestamp) -> Row {
     let ListedConnection {
-        connection,
-        last_call,
+        connection, used, ..
     } = listed;
+    let health = connection.health(now);
+    let lives = matches!(
+        health,
+        Health::Connected | Health::Failing | Health::Expired
+    );
     let principal = connection.principal.to_string();
     let when = |at| When::new(at, now);
+    let sum = u64::try_from(used.iter().sum::<i64>()).unwrap_or(0);
+    let words = format!("{} in {DAYS} days", web::count(sum, "use"));
     Row {
         id: connection.id.to_string(),
         tail: principal.chars().skip(30).collect(),
@@ -114,44 +283,12 @@ fn row(partner: &Partner, listed: ListedConnection, now: Timestamp) -> Row {
             .config
             .data_center(&connection.geolocation)
             .to_owned(),
-        badge: badge(connection.state),
+        badge: badge(health),
         since: when(connection.connected_at),
-        expires: connection
-            .refresh_expires_at
-            .filter(|_| connection.state == ConnectionState::Connected)
-            .map(when),
-        last_call: last_call.map(when),
-    }
-}
-
-fn tabs(current: Option<ConnectionState>, text: &str) -> Vec<Link> {
-    [
-        ("All", None),
-        ("Connected", Some(ConnectionState::Connected)),
-        ("Needs reconnect", Some(ConnectionState::NeedsReconnect)),
-        ("Disconnecting", Some(ConnectionState::Disconnecting)),
-        ("Disconnected", Some(ConnectionState::Disconnected)),
-    ]
-    .into_iter()
-    .map(|(label, state)| Link::new(label, &href(state, text, 1)).current_if(state == current))
-    .collect()
-}
-
-fn href(state: Option<ConnectionState>, text: &str, page: i64) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if let Some(state) = state {
-        query.append_pair("state", state.as_str());
-    }
-    if !text.is_empty() {
-        query.append_pair("q", text);
-    }
-    if page > 1 {
-        query.append_pair("page", &page.to_string());
-    }
-    let query = query.finish();
-    match query.as_str() {
-        "" => "/console/connections".to_owned(),
-        query => format!("/console/connections?{query}"),
+        expires: connection.refresh_expires_at.filter(|_| lives).map(when),
+        refreshed: when(connection.last_refreshed_at),
+        used: web::number(sum),
+        sparkline: web::sparkline(&used, &words),
     }
 }
 
@@ -160,12 +297,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_survives_turning_the_page() {
-        let state = Some(ConnectionState::NeedsReconnect);
+    fn a_head_turns_its_own_order_round_and_keeps_the_rest() {
+        let asked = Asked {
+            health: Some(Health::NeedsReconnect),
+            sort: "name".into(),
+            ..Asked::default()
+        };
+        let name = asked.head("Name", "name");
         assert_eq!(
-            href(state, "a&b", 2),
-            "/console/connections?state=needs_reconnect&q=a%26b&page=2"
+            name.href,
+            "/console/connections?state=needs_reconnect&sort=-name"
         );
-        assert_eq!(href(None, "", 1), "/console/connections");
+        assert_eq!(name.direction, "ascending");
+        let since = asked.head("Connected since", "connected");
+        assert_eq!(
+            since.href,
+            "/console/connections?state=needs_reconnect&sort=-connected"
+        );
+        assert_eq!(since.direction, "none");
+        assert_eq!(order("-name"), (Column::Name, true));
+        assert_eq!(order(""), (Column::Connected, true));
     }
 }

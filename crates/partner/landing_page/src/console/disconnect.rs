@@ -1,22 +1,12 @@
-use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use vault::ConnectionState;
-use web::{Layout, PageError, PageForm};
+use web::{PageError, PageForm};
 
+use super::confirm::Confirm;
 use super::connection::find;
 use super::signed_in::SignedIn;
 use crate::Partner;
-
-#[derive(Template)]
-#[template(path = "console/disconnect.html")]
-struct Disconnect {
-    layout: Layout,
-    back: String,
-    name: String,
-    tail: String,
-    app: String,
-}
 
 /// Asks before a connection is ended.
 pub(crate) async fn form(
@@ -30,14 +20,22 @@ pub(crate) async fn form(
         return Ok(Redirect::to(&back).into_response());
     }
     let principal = connection.principal.to_string();
-    let tail = principal.chars().skip(30).collect();
+    let tail: String = principal.chars().skip(30).collect();
     let name = connection.name.unwrap_or(principal);
-    Ok(web::page(&Disconnect {
+    let app = partner.app_name(connection.app);
+    Ok(web::page(&Confirm {
         layout: signed_in.layout(&format!("Disconnect {name}"), "Connections"),
-        app: partner.app_name(connection.app),
+        title: format!("Disconnect {name}?"),
+        about: format!("{app}, id ending in {tail}"),
+        warning: format!("{app} loses access to the data of {name} at once."),
+        text: "The tokens are revoked at the platform and destroyed here. App Center shows the app as not connected. Only an administrator of the customer can connect again.".to_owned(),
+        action: format!("{back}/disconnect"),
         back,
-        name,
-        tail,
+        back_label: "Back to the connection",
+        keep: "Keep the connection",
+        button: "Disconnect",
+        busy: "Disconnecting…",
+        typed: None,
     }))
 }
 
@@ -54,7 +52,8 @@ pub(crate) async fn submit(
         staff.id = %signed_in.staff.id, connection.id = %connection.id, app.id = %connection.app,
         "a member of staff disconnects"
     );
-    partner.broker.disconnect(connection.id).await?;
+    let broker = signed_in.broker(&partner);
+    broker.disconnect(connection.id).await?;
     let back = format!("/console/connections/{}?disconnected", connection.id);
     Ok(Redirect::to(&back).into_response())
 }

@@ -3,9 +3,10 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
+use vault::{Actor, By};
 use web::{
-    ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
-    password,
+    ClientAddress, Cookies, CorrelationId, Layout, PageError, PageForm, PageQuery, SessionToken,
+    SetCookie, password,
 };
 
 use super::signed_in::COOKIE;
@@ -68,6 +69,7 @@ pub(crate) async fn submit(
     State(partner): State<Partner>,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
+    correlation: CorrelationId,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     Visitor::check(&partner, &cookies, &form)?;
@@ -88,8 +90,10 @@ pub(crate) async fn submit(
         return Ok(page(&partner, &visitor, (&email, next), true));
     };
     let session = SessionToken::mint(partner.entropy.bytes());
+    let by = By::new(Actor::Staff(staff.email.clone()), &correlation.0);
     let lifetime = partner
         .vault
+        .by(by)
         .begin_session(session.hash(), staff.id)
         .await?;
     // Whoever signs in anew has one session, and the one before is over (S33).

@@ -12,7 +12,8 @@ pub(crate) async fn sign_out(
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     signed_in.check(&form)?;
-    partner.vault.end_session(signed_in.session.hash()).await?;
+    let vault = signed_in.vault(&partner);
+    vault.end_session(signed_in.session.hash()).await?;
     let mut response = Redirect::to("/console/sign-in").into_response();
     response
         .headers_mut()

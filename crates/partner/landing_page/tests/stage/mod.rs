@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "each test file uses its part")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use client::Client;
+use db::Db;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{
@@ -23,7 +24,7 @@ use serde_json::{Value, json};
 use test_database::TestDatabase;
 use tower::ServiceExt;
 use uuid::Uuid;
-use vault::{Broker, Vault};
+use vault::{Broker, Connection, NewCode, Vault};
 
 pub const NOW: i64 = 1_795_000_000;
 pub const COMPANY: &str = "d5ffead2-0555-4abc-b5f0-734ccd124d13";
@@ -57,7 +58,7 @@ pub struct Stage {
     pub site: Router,
     pub clock: Clock,
     outbox: tempfile::TempDir,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 impl Stage {
@@ -135,6 +136,8 @@ impl Stage {
         let credentials = config.apps.iter().map(landing_page::credentials).collect();
         let broker = Broker::new(vault.clone(), client, credentials);
         let partner = Partner::new(config, broker, mailer, clock.clone(), entropy).unwrap();
+        let listing = "https://platform.example/listings/cards".to_owned();
+        let partner = partner.listed_at(HashMap::from([(CARDS, listing)]));
         Stage {
             site: landing_page::site(&partner),
             platform,
@@ -142,7 +145,7 @@ impl Stage {
             partner,
             clock,
             outbox,
-            _database: database,
+            database,
         }
     }
 
@@ -159,6 +162,44 @@ impl Stage {
         let names = mail::outbox::names(folder).unwrap();
         let read = |name: &String| mail::outbox::read(folder, name).unwrap().unwrap();
         names.iter().map(read).collect()
+    /// A browser in which a member of staff has signed in.
+    pub async fn staff(&self) -> Browser {
+        let mut browser = self.browser();
+        let page = browser.get("/console/sign-in").await;
+        let right = [
+            ("email", "ruth@partner.example"),
+            ("password", "correct horse"),
+        ];
+        let next = browser.submit(&page, "/console/sign-in", &right).await;
+        next.leads_to("/console/connections");
+        browser
+    }
+
+    /// Connects the company to the cards, with a code.
+    pub async fn connect(&self) {
+        let new = NewCode {
+            app: CARDS,
+            label: "Brackwater".into(),
+            issued_by: "test".into(),
+            lifetime: None,
+        };
+        self.vault.seed_code(CODE, new).await.unwrap();
+        let mut browser = self.browser();
+        let page = browser.open(&link("cards", COMPANY)).await;
+        let code = [("code", CODE), ("terms", "yes"), ("privacy", "yes")];
+        let next = browser.submit(&page, "/connect/cards/code", &code).await;
+        let page = browser.open(&next.location).await;
+        browser.submit(&page, "/connect/cards/confirm", &[]).await;
+    }
+
+    /// What [`Stage::connect`] has made.
+    pub async fn connection(&self) -> Connection {
+        let found = self.vault.connection_of(CARDS, COMPANY.parse().unwrap());
+        found.await.unwrap().unwrap()
+    }
+
+    pub fn db(&self) -> Db {
+        self.database.open()
     }
 
     pub fn exchanges(&self) -> usize {
@@ -222,6 +263,7 @@ pub struct Page {
     pub status: StatusCode,
     pub location: String,
     pub opener_policy: String,
+    pub correlation_id: String,
     pub html: String,
 }
 
@@ -246,7 +288,7 @@ impl Browser {
             "no form {action}: {}",
             page.html
         );
-        let mut body = format!("csrf={}", page.csrf());
+        let mut body = page.with_csrf("");
         for (name, value) in fields {
             let value = value
                 .replace('%', "%25")
@@ -257,7 +299,7 @@ impl Browser {
         self.send("POST", action, body).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, body: String) -> Page {
+    pub async fn send(&mut self, method: &str, path: &str, body: String) -> Page {
         let cookies: Vec<String> = self
             .cookies
             .iter()
@@ -282,12 +324,14 @@ impl Browser {
             value.map_or(String::new(), |value| value.to_str().unwrap().to_owned())
         };
         let (location, opener_policy) = (header("location"), header("cross-origin-opener-policy"));
+        let correlation_id = header(web::CORRELATION_HEADER);
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         Page {
             status,
             location,
             opener_policy,
+            correlation_id,
             html: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
@@ -297,6 +341,11 @@ impl Page {
     fn csrf(&self) -> &str {
         let (_, rest) = self.html.split_once("name=\"csrf\" value=\"").unwrap();
         rest.split_once('"').unwrap().0
+    }
+
+    /// What a form of this page sends.
+    pub fn with_csrf(&self, fields: &str) -> String {
+        format!("csrf={}{fields}", self.csrf())
     }
 
     pub fn says(&self, text: &str) -> &Page {

@@ -2,7 +2,8 @@ use db::{Error, values};
 use protocol::AppId;
 use uuid::Uuid;
 
-use crate::Vault;
+use crate::audit_log::{self, On};
+use crate::{Action, Vault};
 
 impl Vault {
     /// Marks a customer for deletion, and says whether there is anything of it.
@@ -18,6 +19,10 @@ impl Vault {
                 &values![app.to_string(), principal.to_string()],
             )
             .await?;
+        if row.is_some() {
+            let on = On::customer(app, principal);
+            audit_log::record(&mut tx, self, Action::DeletionAsked, on).await?;
+        }
         tx.commit().await?;
         row.map(|row| crate::columns::uuid(&row, "id")).transpose()
     }
@@ -36,6 +41,7 @@ impl Vault {
         let Some(row) = ended else {
             return Ok(false);
         };
+        let on = super::customer(&row)?;
         let customer = values![row.get::<String>("app")?, row.get::<String>("principal")?];
         let this = values![id.to_string()];
         for statement in [
@@ -60,6 +66,7 @@ impl Vault {
             )
             .await?;
         }
+        audit_log::record(&mut tx, self, Action::Deleted, on).await?;
         tx.commit().await?;
         Ok(true)
     }

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::tokens::{Stored, TOKENS};
 use super::{COLUMNS, Connection, ConnectionState};
+use crate::audit_log::{self, On};
 use crate::events::{self, Happening};
-use crate::{Vault, calls};
+use crate::{Action, Actor, By, Vault, calls};
 
 /// A refresh that did not succeed.
 pub(crate) struct Failure<'a> {
@@ -127,6 +128,9 @@ impl Vault {
         let state = row.map(|row| row.get::<String>("state")).transpose()?;
         if state.as_deref() == Some(ConnectionState::NeedsReconnect.as_str()) {
             events::insert(&mut tx, self, connection, Happening::NeedsReconnect).await?;
+            let done = (&system(log), Action::NeedsReconnect);
+            let on = On::customer(connection.app, connection.principal);
+            audit_log::record_by(&mut tx, self, done, on).await?;
         }
         tx.commit().await?;
         Ok(state.is_some())
@@ -173,20 +177,31 @@ impl Vault {
     /// (S54). Its history stays.
     pub(crate) async fn shred(&self, id: Uuid) -> Result<bool, Error> {
         let mut tx = self.db().write().await?;
-        let changed = tx
-            .execute(
+        let row = tx
+            .query_opt(
                 "UPDATE connections
                  SET state = 'disconnected', state_since = $1, generation = generation + 1,
                      fence = fence + 1, written_fence = fence + 1, lease_until = NULL,
                      data_key = NULL, data_key_under = NULL, access_token = NULL,
                      refresh_token = NULL, previous_refresh_token = NULL, refresh_expires_at = NULL
-                 WHERE id = $2 AND state = 'disconnecting'",
+                 WHERE id = $2 AND state = 'disconnecting'
+                 RETURNING app, principal",
                 &values![self.clock().now().as_micros(), id.to_string()],
             )
             .await?;
+        if let Some(row) = &row {
+            let on = super::customer(row)?;
+            audit_log::record(&mut tx, self, Action::Disconnected, on).await?;
+        }
         tx.commit().await?;
-        Ok(changed > 0)
+        Ok(row.is_some())
     }
+}
+
+/// The vault itself, in the last of these calls.
+pub(crate) fn system(log: &[Call]) -> By {
+    let last = log.last().map_or("", |call| call.correlation_id.as_str());
+    By::new(Actor::System, last)
 }
 
 /// Whether tokens may be asked for on behalf of this connection.

@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::sealed::place;
 use super::{COLUMNS, Connection, ConnectionState, read};
+use crate::audit_log::{self, On};
 use crate::events::{self, Happening};
-use crate::{AccessToken, Vault, calls, columns, due};
+use crate::{AccessToken, Action, Vault, calls, columns, due};
 
 /// A connection's tokens as they stand in the table, opened.
 pub(crate) struct Stored {
@@ -160,6 +161,8 @@ impl Vault {
         }
         if state == ConnectionState::NeedsReconnect {
             events::insert(&mut tx, self, connection, Happening::Recovered).await?;
+            let done = (&super::lease::system(log), Action::Recovered);
+            audit_log::record_by(&mut tx, self, done, On::customer(app, principal)).await?;
         }
         let mark = match rotated {
             true => Some(self.watermark().raise(&mut tx).await?),

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on may stop")]
 
+mod audit_log;
 mod broker;
 mod flows;
 mod house;

@@ -5,7 +5,7 @@ use std::path::Path;
 use ambient::Clock;
 use protocol::{DAY, HOUR};
 use uuid::Uuid;
-use vault::{ConnectionState, NoToken};
+use vault::{Health, NoToken};
 
 use crate::house::{Opening, START, connect, folder};
 use crate::platform::{Mode, Platform};
@@ -68,7 +68,7 @@ async fn s59_a_spent_token_of_a_backup_is_never_presented() {
     assert!(matches!(refused, Err(NoToken::NeedsReconnect)));
     assert_eq!((platform.refreshes(), platform.replays()), (0, 0));
     let filter = vault::ConnectionFilter {
-        state: Some(ConnectionState::NeedsReconnect),
+        health: Some(Health::NeedsReconnect),
         limit: 10,
         ..vault::ConnectionFilter::default()
     };

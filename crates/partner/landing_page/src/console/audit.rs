@@ -1,0 +1,136 @@
+use askama::Template;
+use axum::extract::State;
+use axum::response::Response;
+use protocol::Timestamp;
+use vault::{Action, Actor, AuditEntry, AuditFilter};
+use web::{Layout, PageError, PageQuery};
+
+use super::paging::{Pages, Wanted, address};
+use super::signed_in::{Choice, SignedIn};
+use crate::Partner;
+use crate::when::When;
+
+const PATH: &str = "/console/audit";
+const PAGE: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "console/audit.html")]
+struct Audit {
+    layout: Layout,
+    who: String,
+    action: String,
+    app: String,
+    text: String,
+    actors: Vec<Choice>,
+    actions: Vec<Choice>,
+    apps: Vec<Choice>,
+    rows: Vec<EntryView>,
+    pages: Pages,
+    is_filtered: bool,
+}
+
+/// An entry of the audit log, as pages show it.
+pub(super) struct EntryView {
+    pub at: When,
+    pub action: &'static str,
+    pub who: String,
+    /// More about who: an id.
+    pub who_id: String,
+    pub app: String,
+    /// The company or person, the last six characters and all of them; empty for none.
+    pub tail: String,
+    pub principal: String,
+    pub subject: String,
+    pub correlation_id: String,
+}
+
+pub(super) fn entry_view(partner: &Partner, entry: AuditEntry, now: Timestamp) -> EntryView {
+    let (who, who_id) = match entry.actor {
+        Actor::Staff(email) => (email, String::new()),
+        Actor::Customer(id) => ("The customer".to_owned(), id),
+        Actor::Command(command) => ("Command line".to_owned(), command),
+        Actor::System => ("The vault".to_owned(), String::new()),
+    };
+    let principal = entry
+        .principal
+        .map_or_else(String::new, |id| id.to_string());
+    EntryView {
+        at: When::new(entry.at, now),
+        action: entry.action.words(),
+        who,
+        who_id,
+        app: entry
+            .app
+            .map_or_else(String::new, |app| partner.app_name(app)),
+        tail: principal.chars().skip(30).collect(),
+        principal,
+        subject: entry.subject,
+        correlation_id: entry.correlation_id,
+    }
+}
+
+/// Who changed what, the newest first.
+pub(crate) async fn log(
+    State(partner): State<Partner>,
+    signed_in: SignedIn,
+    query: PageQuery,
+) -> Result<Response, PageError> {
+    let get = |name| query.0.get(name).unwrap_or_default();
+    let app = partner.app_asked(query.0.get("app"));
+    let wanted = Wanted::of(&query, PAGE);
+    let filter = AuditFilter {
+        actor: get("who").to_owned(),
+        action: Action::parse(get("action")),
+        app: app.map(|app| app.client_id),
+        text: get("q").trim().chars().take(100).collect(),
+        offset: wanted.offset(),
+        limit: PAGE,
+    };
+    let (entries, total) = partner.vault.audit_log(&filter).await?;
+    let now = partner.clock.now();
+    let rows: Vec<_> = entries
+        .into_iter()
+        .map(|entry| entry_view(&partner, entry, now))
+        .collect();
+    let action = filter.action.map_or("", Action::as_str);
+    let slug = app.map_or("", |app| app.slug.as_str());
+    let pairs = [
+        ("who", filter.actor.as_str()),
+        ("action", action),
+        ("app", slug),
+        ("q", &filter.text),
+    ];
+    Ok(web::page(&Audit {
+        layout: signed_in.layout("Audit log", "Audit log"),
+        is_filtered: pairs.iter().any(|(_, value)| !value.is_empty()),
+        pages: wanted.pages(rows.len(), total, &address(PATH, &pairs)),
+        action: action.to_owned(),
+        app: slug.to_owned(),
+        actors: actors(),
+        actions: actions(),
+        apps: partner.app_options(),
+        who: filter.actor,
+        text: filter.text,
+        rows,
+    }))
+}
+
+fn actors() -> Vec<Choice> {
+    [
+        ("", "Anybody"),
+        ("staff", "Staff"),
+        ("customer", "Customers"),
+        ("command", "Command line"),
+        ("system", "The vault"),
+    ]
+    .map(|(value, label)| Choice::new(value, label))
+    .into()
+}
+
+fn actions() -> Vec<Choice> {
+    let all = Action::ALL.iter();
+    let named = all.map(|action| Choice::new(action.as_str(), action.words()));
+    std::iter::once(Choice::new("", "Anything"))
+        .chain(named)
+        .collect()
+}
