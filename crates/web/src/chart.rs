@@ -255,13 +255,13 @@ fn share(value: u64, top: u64) -> f64 {
     HEIGHT * value as f64 / top as f64
 }
 
-/// The least round number at or above `highest` whose half is whole: 2, 4, 6, 8, 10, 20, 40, …
+/// The least round number at or above `highest` whose half is whole: 2, 4, 6, 8, 10, 20, 30, …
 fn top_of_scale(highest: u64) -> u64 {
     let mut unit = 1_u64;
     loop {
-        for steps in [2, 4, 6, 8, 10] {
+        for steps in [2, 3, 4, 5, 6, 8, 10] {
             let top = unit.saturating_mul(steps);
-            if top >= highest {
+            if top >= highest && top.is_multiple_of(2) {
                 return top;
             }
         }
@@ -298,7 +298,7 @@ mod tests {
 
     #[test]
     fn a_scale_ends_on_a_round_number() {
-        for (highest, top) in [(0, 2), (1, 2), (5, 6), (11, 20), (41, 60), (1_200, 2_000)] {
+        for (highest, top) in [(0, 2), (3, 4), (5, 6), (11, 20), (21, 30), (2_100, 3_000)] {
             assert_eq!(top_of_scale(highest), top);
         }
     }
