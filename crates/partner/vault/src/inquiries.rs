@@ -72,9 +72,7 @@ impl Vault {
             true => "answered_at IS NULL ORDER BY created_at, id",
             false => "answered_at IS NOT NULL ORDER BY answered_at DESC, id",
         };
-        let sql = format!(
-            "SELECT {COLUMNS} FROM inquiries WHERE {which} LIMIT $1 OFFSET $2"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM inquiries WHERE {which} LIMIT $1 OFFSET $2");
         let mut tx = self.db().read().await?;
         let rows = tx.query(&sql, &values![limit, offset]).await?;
         rows.iter().map(read).collect()

@@ -73,13 +73,11 @@ impl Configured {
     /// processes at the same time.
     async fn open(&self) -> Result<Node, Failure> {
         telemetry::start(false);
-        let node = opened::partner(&Config::read(&self.config)?).await?;
+        let mut node = opened::partner(&Config::read(&self.config)?).await?;
         let by = By::new(Actor::Command("quickconnect partner".to_owned()), "");
-        Ok(Node {
-            broker: node.broker.by(by.clone()),
-            vault: node.vault.by(by),
-            ..node
-        })
+        node.broker = node.broker.by(by.clone());
+        node.vault = node.vault.by(by);
+        Ok(node)
     }
 }
 
