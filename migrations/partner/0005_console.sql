@@ -33,5 +33,5 @@ INSERT INTO audit_log (id, at, actor_kind, actor, action, app, principal, subjec
 
 CREATE INDEX usage_day ON usage (day, kind);
 CREATE INDEX connections_connected ON connections (connected_at, id);
-CREATE INDEX inquiries_open ON inquiries (answered_at, created_at);
+CREATE INDEX inquiries_answered ON inquiries (answered_at, created_at);
 CREATE INDEX verification_codes_issued ON verification_codes (issued_at);
