@@ -203,6 +203,7 @@ async fn as_nobody(house: &House, origin: &str, endpoint: &Endpoint) -> testkit:
         .path
         .replace("{id}", "000000000000000000000000")
         .replace("{secret}", "00000000-0000-4000-8000-000000000000")
+        .replace("{key}", "00000000-0000-4000-8000-000000000000")
         .replace("{slug}", "meridian-ledger")
         .replace("{kind}", "end_user_terms")
         .replace("{document}", "terms")
