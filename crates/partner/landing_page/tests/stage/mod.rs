@@ -162,6 +162,8 @@ impl Stage {
         let names = mail::outbox::names(folder).unwrap();
         let read = |name: &String| mail::outbox::read(folder, name).unwrap().unwrap();
         names.iter().map(read).collect()
+    }
+
     /// A browser in which a member of staff has signed in.
     pub async fn staff(&self) -> Browser {
         let mut browser = self.browser();
