@@ -1,3 +1,4 @@
+-- Expansion.
 -- What the partner's staff see in the console: who changed what, and what happened on which day.
 
 -- Added to, never changed: ids, no names of customers, never a secret.

@@ -13,6 +13,7 @@ mod authorize_sign_in;
 mod bad_input;
 mod browser_administration;
 mod browser_authorize;
+mod browser_console;
 mod browser_enterprise;
 mod browser_user;
 mod browser_verification;

@@ -78,7 +78,7 @@ impl Vault {
         // Only what is shown is looked up in other tables.
         let order = order(filter);
         let sql = format!(
-            "SELECT page.*,
+            "SELECT {COLUMNS},
                  (SELECT MAX(at) FROM calls WHERE calls.connection_id = page.id) AS last_call
              FROM (SELECT {COLUMNS} FROM connections WHERE {condition}
                    ORDER BY {order} LIMIT $8 OFFSET $9) AS page
