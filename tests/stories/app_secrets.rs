@@ -26,7 +26,7 @@ fn app_token(house: &House, client: AppId, change: impl FnOnce(&mut AccessClaims
         exp: now + 3_600,
     };
     change(&mut claims);
-    let keys = house.platform.keys();
+    let keys = house.platform.keys().unwrap();
     keys.signing(SigningAlgorithm::Rs256).sign(&claims).unwrap()
 }
 

@@ -101,7 +101,7 @@ async fn prompt_login_and_max_age_ask_for_the_password_again() {
     let answer = visitor.sign_in(&page, user).await;
     let code = parameter(answer.header("location"), "code");
     let tokens = house.exchange_code("glz", app, &code, &[]).await;
-    let keys = house.platform.keys();
+    let keys = house.platform.keys().unwrap();
     let id: IdClaims = jose::verify(&tokens.text("id_token"), keys.public()).unwrap();
     assert_eq!(id.auth_time, Some(now));
     // With prompt=none there is nobody to ask.

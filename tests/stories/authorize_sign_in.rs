@@ -55,7 +55,7 @@ async fn a_person_signs_in_agrees_and_the_app_gets_tokens_of_that_person() {
     assert_eq!(tokens.status, 200, "{}", tokens.body);
     assert_eq!(tokens.text("geolocation"), house.center("eu2"));
     assert_eq!(tokens.text("scope"), "openid profile");
-    let keys = house.platform.keys();
+    let keys = house.platform.keys().unwrap();
     let id: IdClaims = jose::verify(&tokens.text("id_token"), keys.public()).unwrap();
     assert_eq!(id.sub, user.id.as_uuid());
     assert_eq!(id.aud, app.client_id.to_string());

@@ -113,7 +113,7 @@ async fn the_key_set_says_what_each_key_is_for_and_holds_nothing_private() {
     let expected = expected.map(|(kty, alg)| ((kty.to_owned(), alg.to_owned()), 2));
     assert_eq!(kinds, BTreeMap::from(expected));
     // Clients that take the first key, whatever its kid, take the one that signs.
-    let signing = house.platform.keys();
+    let signing = house.platform.keys().unwrap();
     let signing = signing.signing(SigningAlgorithm::Rs256).kid();
     assert_eq!(keys[0]["kid"], signing);
 }
@@ -160,7 +160,7 @@ impl Partner {
 
 /// Who signs now, for each algorithm.
 fn signing(house: &House) -> Vec<String> {
-    let keys = house.platform.keys();
+    let keys = house.platform.keys().unwrap();
     let kid = |algorithm| keys.signing(algorithm).kid().to_owned();
     SigningAlgorithm::ALL.into_iter().map(kid).collect()
 }
@@ -238,7 +238,7 @@ async fn s25_five_rotations_under_traffic_without_one_failed_verification() {
                     .await;
                 let answer = house.exchange(house.app("Harbor"), &connect).await;
                 let kid = header(&answer.text("access_token"))["kid"].to_string();
-                let keys = house.platform.keys();
+                let keys = house.platform.keys().unwrap();
                 let current = keys.signing(SigningAlgorithm::Rs256).kid();
                 assert_eq!(kid.trim_matches('"'), current, "the current key signs");
             }

@@ -8,6 +8,7 @@
 //! scope ([`Db::write_for`]).
 
 mod migrate;
+mod notices;
 mod postgres;
 mod sqlite;
 mod sqlite_file;
@@ -17,6 +18,7 @@ mod vitals;
 use std::fmt;
 
 pub use migrate::{Migration, Standing};
+pub use notices::{Heard, Listener};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 pub use sqlite_file::{Alone, SqliteFile};
@@ -107,6 +109,25 @@ impl Db {
         }
     }
 
+    /// The same database for work that nobody waits for, and of which a statement may take a minute:
+    /// what jobs and operators do. It takes no lock for longer than others wait for it.
+    pub fn unhurried(&self) -> Db {
+        match self {
+            Db::Sqlite(db) => Db::Sqlite(db.clone()),
+            Db::Postgres(db) => Db::Postgres(db.unhurried()),
+        }
+    }
+
+    /// Hears from now on what is said on a channel by [`Tx::notify`], at this process or another.
+    /// A notice may be lost, and then [`Heard::Missed`] is told later: what rests on it alone is
+    /// wrong. Must be called within the runtime.
+    pub fn listen(&self, channel: &'static str) -> Listener {
+        match self {
+            Db::Sqlite(db) => db.listen(channel),
+            Db::Postgres(db) => db.listen(channel),
+        }
+    }
+
     /// Brings the tables up to what a program of these migrations needs, each in a transaction of
     /// its own. Older programs may go on meanwhile: where there are tables already, a contraction
     /// and all behind it are left for [`Db::contract`]. Returns how many were applied.
@@ -158,6 +179,18 @@ impl Tx {
         match self {
             Tx::Sqlite(tx) => tx.batch(sql),
             Tx::Postgres(tx) => tx.batch(sql).await,
+        }
+    }
+
+    /// Tells every listener of a channel, at every process on the database, once this is committed.
+    /// SQLite tells other processes only that something was written. At most 7,000 bytes, no secret.
+    pub async fn notify(&mut self, channel: &'static str, payload: &str) -> Result<(), Error> {
+        match self {
+            Tx::Sqlite(tx) => {
+                tx.notify(channel, payload);
+                Ok(())
+            }
+            Tx::Postgres(tx) => tx.notify(channel, payload).await,
         }
     }
 

@@ -7,16 +7,20 @@
 mod address;
 mod convert;
 mod error;
+mod listening;
 mod tls;
 mod tx;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::{Client, NoTls};
 
+use crate::notices::{Listener, Notices};
 use crate::{Error, Options};
 use address::Tls;
+use listening::Line;
 
 pub(crate) use address::Address;
 
@@ -27,13 +31,22 @@ const FREE_CONNECTION: Duration = Duration::from_secs(10);
 /// How long making a connection may take.
 const CONNECT: Duration = Duration::from_secs(5);
 
+/// How long the answer to a statement is waited for. The server cancels one before that (`SESSION`): a
+/// longer silence is the network's, and what was asked may have been done.
+const ANSWER: Duration = Duration::from_secs(6);
+/// The same for what nobody waits for; see `UNHURRIED`.
+const UNHURRIED_ANSWER: Duration = Duration::from_secs(66);
+
 /// What every connection is told when it is made. A statement that hangs must not hold a request, a
 /// lock that is not given is a database too busy, and a transaction whose node has gone is rolled
 /// back. `synchronous_commit`: a commit that was answered survives a loss of power, whatever the
 /// server's own setting.
-const SESSION: &str = "SET statement_timeout = '30s'; SET lock_timeout = '5s';
+const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s';
     SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;
     SET client_encoding = 'UTF8'; SET standard_conforming_strings = on";
+
+/// What follows BEGIN in a transaction that nobody waits for.
+const UNHURRIED: &str = "SET LOCAL statement_timeout = '60s';";
 
 /// The transaction-scoped advisory lock that [`crate::Db::write`] holds alone and
 /// [`crate::Db::write_for`] shares. A scope's own lock has a key of 64 bits, which is another space.
@@ -42,20 +55,25 @@ const EVERYTHING: &str = "2057, 1";
 #[derive(Clone)]
 pub struct Postgres {
     pool: Pool,
+    unhurried: bool,
+    notices: Arc<Notices>,
+    line: Arc<Line>,
 }
 
 impl Postgres {
     /// Makes the pool; connections are made when they are needed.
     pub(crate) fn open(address: &str, options: &Options) -> Result<Postgres, Error> {
         let Address { config, tls } = Address::parse(address)?;
+        let tls = match tls {
+            Tls::Off => None,
+            Tls::Verified(authorities) => Some(tls::connector(authorities.as_deref())?),
+        };
         let settings = ManagerConfig {
             recycling_method: RecyclingMethod::Fast,
         };
-        let manager = match tls {
-            Tls::Off => Manager::from_config(config, NoTls, settings),
-            Tls::Verified(authorities) => {
-                Manager::from_config(config, tls::connector(authorities.as_deref())?, settings)
-            }
+        let manager = match &tls {
+            None => Manager::from_config(config.clone(), NoTls, settings),
+            Some(tls) => Manager::from_config(config.clone(), tls.clone(), settings),
         };
         let pool = Pool::builder(manager)
             .max_size(options.connections.max(1))
@@ -68,22 +86,41 @@ impl Postgres {
             }))
             .build()
             .map_err(|error| Error::Program(error.to_string()))?;
-        Ok(Postgres { pool })
+        Ok(Postgres {
+            pool,
+            unhurried: false,
+            notices: Arc::new(Notices::new()),
+            line: Arc::new(Line { config, tls }),
+        })
+    }
+
+    pub(crate) fn unhurried(&self) -> Postgres {
+        Postgres {
+            unhurried: true,
+            ..self.clone()
+        }
+    }
+
+    pub(crate) fn listen(&self, channel: &'static str) -> Listener {
+        let listening = |told| listening::keep_listening(self.line.clone(), told);
+        self.notices.listen(channel, listening)
     }
 
     /// Reads one state, the one that stood at the first statement.
     pub(crate) async fn begin_read(&self) -> Result<PostgresTx, Error> {
-        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY".to_owned())
+        let limit = if self.unhurried { UNHURRIED } else { "" };
+        self.begin(format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {limit}"))
             .await
     }
 
     /// Each statement sees what was committed before it, and the locks see to it that nobody else
     /// commits in between: see `docs/decisions/0007-two-databases.md`.
     pub(crate) async fn begin_write(&self, scope: Option<&str>) -> Result<PostgresTx, Error> {
+        let limit = if self.unhurried { UNHURRIED } else { "" };
         let begin = match scope {
-            None => format!("BEGIN; SELECT pg_advisory_xact_lock({EVERYTHING})"),
+            None => format!("BEGIN; {limit} SELECT pg_advisory_xact_lock({EVERYTHING})"),
             Some(scope) => format!(
-                "BEGIN; SELECT pg_advisory_xact_lock_shared({EVERYTHING});
+                "BEGIN; {limit} SELECT pg_advisory_xact_lock_shared({EVERYTHING});
                  SELECT pg_advisory_xact_lock({})",
                 lock_key(scope)
             ),
@@ -98,12 +135,14 @@ impl Postgres {
             "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '2s';
              SELECT pg_advisory_xact_lock({EVERYTHING})"
         );
-        self.begin(begin).await
+        let connection = self.pool.get().await.map_err(error::pool)?;
+        Ok(PostgresTx::new(connection, begin, None))
     }
 
     async fn begin(&self, begin: String) -> Result<PostgresTx, Error> {
         let connection = self.pool.get().await.map_err(error::pool)?;
-        Ok(PostgresTx::new(connection, begin))
+        let answer = if self.unhurried { UNHURRIED_ANSWER } else { ANSWER };
+        Ok(PostgresTx::new(connection, begin, Some(answer)))
     }
 }
 

@@ -3,6 +3,8 @@
 //! Statements run where they are called: a look-up takes microseconds, less than handing it to
 //! another thread. Only a commit, which waits for the disk, moves to a blocking thread.
 
+mod listening;
+
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -10,10 +12,11 @@ use std::time::Duration;
 
 use ambient::Failpoint;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, TransactionBehavior};
+use rusqlite::{Connection, ToSql};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::notices::{Listener, Notice, Notices};
 use crate::{Error, Row, Value};
 
 const READERS: usize = 4;
@@ -29,6 +32,7 @@ pub struct Sqlite {
     identity: (u64, u64),
     readers: Arc<Pool>,
     writer: Arc<Pool>,
+    notices: Arc<Notices>,
 }
 
 /// Connections not in use, and a permit for each.
@@ -42,6 +46,9 @@ pub struct SqliteTx {
     connection: Option<Connection>,
     pool: Arc<Pool>,
     _permit: OwnedSemaphorePermit,
+    /// What is said when it is committed, and to whom.
+    said: Vec<Notice>,
+    notices: Arc<Notices>,
 }
 
 impl Sqlite {
@@ -56,15 +63,39 @@ impl Sqlite {
             identity: identity(path).map_err(|error| unavailable(&error))?,
             readers: Pool::new(readers),
             writer: Pool::new(vec![writer]),
+            notices: Arc::new(Notices::new()),
         })
     }
 
     pub(crate) async fn begin_read(&self) -> Result<SqliteTx, Error> {
-        self.readers.begin(TransactionBehavior::Deferred).await
+        self.begin(&self.readers, "BEGIN").await
     }
 
     pub(crate) async fn begin_write(&self) -> Result<SqliteTx, Error> {
-        self.writer.begin(TransactionBehavior::Immediate).await
+        self.begin(&self.writer, "BEGIN IMMEDIATE").await
+    }
+
+    pub(crate) fn listen(&self, channel: &'static str) -> Listener {
+        let looking = |told| listening::keep_looking(connect(&self.path), told);
+        self.notices.listen(channel, looking)
+    }
+
+    async fn begin(&self, pool: &Arc<Pool>, begin: &str) -> Result<SqliteTx, Error> {
+        let permit = pool.permits.clone().acquire_owned();
+        let permit = permit.await.map_err(|error| unavailable(&error))?;
+        let connection = pool
+            .lock()
+            .pop()
+            .expect("a permit stands for an idle connection");
+        let mut tx = SqliteTx {
+            connection: Some(connection),
+            pool: pool.clone(),
+            _permit: permit,
+            said: Vec::new(),
+            notices: self.notices.clone(),
+        };
+        tx.batch(begin)?;
+        Ok(tx)
     }
 
     /// Takes the right to write, and gives it back: nobody holds it for long, and the file is there.
@@ -103,30 +134,6 @@ impl Pool {
             idle: Mutex::new(connections),
             permits,
         })
-    }
-
-    async fn begin(self: &Arc<Pool>, behavior: TransactionBehavior) -> Result<SqliteTx, Error> {
-        let permit = self
-            .permits
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let connection = self
-            .lock()
-            .pop()
-            .expect("a permit stands for an idle connection");
-        let mut tx = SqliteTx {
-            connection: Some(connection),
-            pool: self.clone(),
-            _permit: permit,
-        };
-        let begin = match behavior {
-            TransactionBehavior::Immediate => "BEGIN IMMEDIATE",
-            _ => "BEGIN",
-        };
-        tx.batch(begin)?;
-        Ok(tx)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
@@ -183,11 +190,19 @@ impl SqliteTx {
         self.connection().execute_batch(sql).map_err(sqlite_error)
     }
 
+    pub(crate) fn notify(&mut self, channel: &str, payload: &str) {
+        let (channel, payload) = (channel.to_owned(), payload.to_owned());
+        self.said.push(Notice::Said { channel, payload });
+    }
+
     pub(crate) async fn commit(mut self) -> Result<(), Error> {
         let work = move || {
             Failpoint::CommitBegun.reached();
             let outcome = self.batch("COMMIT");
             Failpoint::CommitDone.reached();
+            if outcome.is_ok() {
+                self.notices.tell(std::mem::take(&mut self.said));
+            }
             drop(self);
             outcome
         };

@@ -30,7 +30,10 @@ pub struct Deployment {
 pub async fn platform(deployment: &Deployment) -> Result<App, Failure> {
     telemetry::start(false);
     match (&deployment.config, &deployment.data_dir) {
-        (Some(file), _) => configured(&Config::read(file)?).await,
+        (Some(file), _) => {
+            let config = Config::read(file)?;
+            opened(&config, |config| Ok(database(config)?.unhurried())).await
+        }
         (None, Some(dir)) => demo(dir).await,
         (None, None) => Err("name a platform with --config or --data-dir".into()),
     }
@@ -68,9 +71,17 @@ fn database_at(address: &str, connections: NonZeroU16) -> Result<Db, Failure> {
     Ok(Db::open_with(address, &options)?)
 }
 
-/// The platform of a configuration. The secret is read first: without one no database is touched.
-/// A database whose tables are not this program's is refused: `quickconnect migrate` is for that.
+/// The platform of a configuration, to be served.
 pub async fn configured(config: &Config) -> Result<App, Failure> {
+    opened(config, database).await
+}
+
+/// The secret is read first: without one no database is touched. A database whose tables are not
+/// this program's is refused: `quickconnect migrate` is for that.
+async fn opened(
+    config: &Config,
+    database: fn(&Config) -> Result<Db, Failure>,
+) -> Result<App, Failure> {
     KeySecret::read(config.key_secret_file()?)?;
     let db = database(config)?;
     if let Some(refusal) = db.standing(store::migrations()).await?.refusal() {

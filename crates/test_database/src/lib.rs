@@ -5,12 +5,14 @@
 //! server is one for tests alone. `cargo xtask test` starts one and runs the suite on both engines.
 
 mod line;
+mod proxy;
 mod server;
 
 use db::{Db, Migration, SqliteFile, Tx};
 use tempfile::TempDir;
 
 pub use line::Line;
+pub use proxy::{Network, Proxy};
 
 use server::Server;
 
@@ -76,6 +78,14 @@ impl TestDatabase {
             }
         };
         TestDatabase { place }
+    }
+
+    /// A network of its own to it, which can be broken. PostgreSQL only.
+    pub async fn proxy(&self) -> Proxy {
+        match &self.place {
+            Place::File(_) => panic!("no network leads to a file"),
+            Place::Server(..) => Proxy::before(&self.address()).await,
+        }
     }
 
     /// Until it is dropped, nothing can be written: another process holds the database.

@@ -11,5 +11,6 @@ mod wire;
 
 pub use house::House;
 pub use second_node::SecondNode;
+pub use test_database::{Network, Proxy};
 pub use visitor::{Visitor, boxed, hidden, parameter};
 pub use wire::Answer;

@@ -1,19 +1,21 @@
 use ambient::Entropy;
+use db::Db;
 use sandbox::AppFacts;
 use store::App;
-use test_database::TestDatabase;
-use tokio::task::JoinHandle;
+use test_database::{Proxy, TestDatabase};
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::{Answer, House};
 
 /// Another node on the platform's database, in the same process: it shares nothing with the first
-/// but the database and the secret.
+/// but the database and the secret. It has jobs of its own.
 pub struct SecondNode<'a> {
     house: &'a House,
     /// The node from within.
     pub platform: App,
     origin: String,
     server: JoinHandle<()>,
+    _jobs: JoinSet<()>,
 }
 
 impl House {
@@ -29,7 +31,21 @@ impl House {
 
     /// A node on another database than the house's, a backup for instance.
     pub async fn node_on(&self, database: &TestDatabase) -> SecondNode<'_> {
-        let db = database.open();
+        self.node_with(database.open()).await
+    }
+
+    /// A node whose database stands behind a network of its own.
+    pub async fn node_behind(&self, proxy: &Proxy) -> SecondNode<'_> {
+        self.node_with(Db::open(proxy.address()).expect("it is there"))
+            .await
+    }
+
+    /// A network that leads to the platform's database.
+    pub async fn proxy(&self) -> Proxy {
+        self.platform_database.proxy().await
+    }
+
+    async fn node_with(&self, db: Db) -> SecondNode<'_> {
         let key = std::fs::read(self.data_dir().join("platform.key")).expect("it is there");
         let key = key.as_slice().try_into().expect("32 bytes");
         let (clock, settings) = (self.clock(), self.platform.settings.clone());
@@ -45,6 +61,7 @@ impl House {
         });
         SecondNode {
             house: self,
+            _jobs: node::jobs(&platform),
             platform,
             origin,
             server,

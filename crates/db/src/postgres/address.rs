@@ -1,11 +1,15 @@
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::Error;
+
+/// How long a connection over a network may be without any sign of the other side.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// A `postgres://` address, taken apart.
 pub struct Address {
@@ -48,6 +52,13 @@ impl Address {
         }
         if config.get_application_name().is_none() {
             config.application_name("quickconnect");
+        }
+        // A network that swallows everything ends no connection: the system's own patience is hours.
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(SILENCE);
+        }
+        if !others.iter().any(|pair| pair.starts_with("keepalives_idle=")) {
+            config.keepalives_idle(SILENCE);
         }
         let tls = match mode.as_deref() {
             Some("disable") => Tls::Off,

@@ -1,11 +1,12 @@
 use std::pin::pin;
 use std::task::{Context, Waker};
+use std::time::Duration;
 
 use ambient::Failpoint;
 use deadpool_postgres::Object;
 use tokio_postgres::types::ToSql;
 
-use super::{convert, error};
+use super::{convert, error, listening};
 use crate::{Error, Row, Value};
 
 pub struct PostgresTx {
@@ -18,15 +19,22 @@ pub struct PostgresTx {
     spent: bool,
     /// A statement failed: the server would take a COMMIT for a ROLLBACK, and say nothing.
     failed: bool,
+    /// How long an answer is waited for; `None` is as long as it takes.
+    patience: Option<Duration>,
 }
 
 impl PostgresTx {
-    pub(super) fn new(connection: Object, begin: String) -> PostgresTx {
+    pub(super) fn new(
+        connection: Object,
+        begin: String,
+        patience: Option<Duration>,
+    ) -> PostgresTx {
         PostgresTx {
             connection: Some(connection),
             begin: Some(begin),
             spent: false,
             failed: false,
+            patience,
         }
     }
 
@@ -42,6 +50,13 @@ impl PostgresTx {
 
     pub(crate) async fn batch(&mut self, sql: &str) -> Result<(), Error> {
         self.ask(Asked::Batch(sql)).await.map(drop)
+    }
+
+    pub(crate) async fn notify(&mut self, channel: &str, payload: &str) -> Result<(), Error> {
+        let said = listening::carried(channel, payload);
+        let sql = "SELECT pg_notify($1, $2)";
+        let asked = [Value::from(listening::CHANNEL), Value::from(said)];
+        self.execute(sql, &asked).await.map(drop)
     }
 
     /// When this fails for want of an answer, nobody knows whether it was committed.
@@ -70,13 +85,25 @@ impl PostgresTx {
             .as_ref()
             .expect("present until the transaction ends");
         self.spent = true;
-        let answer = match begin {
-            Some(begin) => {
-                let first = connection.batch_execute(&begin);
-                let (begun, answer) = tokio::join!(biased; first, asked.put_to(connection));
-                begun.and(answer)
+        let answering = async {
+            match begin {
+                Some(begin) => {
+                    let first = connection.batch_execute(&begin);
+                    let (begun, answer) = tokio::join!(biased; first, asked.put_to(connection));
+                    begun.and(answer)
+                }
+                None => asked.put_to(connection).await,
             }
-            None => asked.put_to(connection).await,
+        };
+        let answer = match self.patience {
+            Some(patience) => tokio::time::timeout(patience, answering).await,
+            None => Ok(answering.await),
+        };
+        let Ok(answer) = answer else {
+            self.failed = true;
+            self.forget_connections();
+            let why = "the server did not answer in time";
+            return Err(Error::Unavailable(why.to_owned()));
         };
         self.spent = answer.as_ref().is_err_and(error::is_end);
         answer.map_err(|error| {
@@ -86,6 +113,14 @@ impl PostgresTx {
             }
             error::statement(&error)
         })
+    }
+
+    /// Where one connection is silent, those that wait in the pool are as well: whoever comes next
+    /// asks whether the server can be reached at all.
+    fn forget_connections(&self) {
+        if let Some(pool) = self.connection.as_ref().and_then(Object::pool) {
+            pool.retain(|_, _| false);
+        }
     }
 
     /// Every connection of the pool has plans as old as this one's.

@@ -3,5 +3,7 @@
 
 mod copies;
 mod migrating;
+mod network;
+mod notices;
 mod postgres;
 mod transactions;

@@ -79,7 +79,7 @@ fn answer(
         refresh_token: Some(granted.refresh_value.expose().to_owned()),
         refresh_expires_in: Some(Tolerant(refresh_token.expires_at.as_seconds())),
         refresh_absolute_expires_at: Some(Tolerant(refresh_token.absolute_expires_at.as_seconds())),
-        id_token: id_token.map_err(unsigned)?,
+        id_token: id_token?,
         geolocation,
     })
 }
@@ -140,7 +140,7 @@ fn access_token(request: &TokenRequest<'_>, claims: Claims<'_>) -> Result<String
         nbf: now,
         exp: now + lifetime(request),
     };
-    let keys = request.app.keys();
+    let keys = request.app.keys()?;
     keys.signing(request.client.algorithm)
         .sign(&claims)
         .map_err(unsigned)
@@ -151,11 +151,11 @@ fn id_token(
     granted: &Granted,
     access_token: &str,
     signed_in: Option<&SignIn>,
-) -> Result<String, JoseError> {
+) -> Result<String, Refusal> {
     let now = request.now.as_seconds();
-    let keys = request.app.keys();
+    let keys = request.app.keys()?;
     let algorithm = request.client.algorithm;
-    keys.signing(algorithm).sign(&IdClaims {
+    let signed = keys.signing(algorithm).sign(&IdClaims {
         iss: request.center.base_uri.clone(),
         sub: granted.principal.id(),
         aud: request.client.client_id.to_string(),
@@ -167,7 +167,8 @@ fn id_token(
         iat: now,
         nbf: now,
         exp: now + lifetime(request),
-    })
+    });
+    signed.map_err(unsigned)
 }
 
 fn lifetime(request: &TokenRequest<'_>) -> i64 {

@@ -41,7 +41,7 @@ async fn metadata(app: &App, authority: &str) -> Result<Value, Refusal> {
     // Without mail nobody can be sent a one-time password.
     let mails = app.settings.mail.sends();
     let grants = Grant::TYPES.iter().filter(|name| mails || **name != "otp");
-    let keys = app.keys();
+    let keys = app.keys()?;
     let algorithms: Vec<String> = keys
         .public()
         .keys

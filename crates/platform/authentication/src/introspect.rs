@@ -53,11 +53,10 @@ async fn of_access_token(
     now: Timestamp,
 ) -> Result<Option<Introspection>, Refusal> {
     // Whose it is comes first: another app's question is no receipt.
-    let Some(claims) = access::read(app, token, now)
-        .ok()
-        .filter(|claims| claims.client_id == client.client_id)
-    else {
-        return Ok(None);
+    let claims = match access::read(app, token, now) {
+        Ok(claims) if claims.client_id == client.client_id => claims,
+        Err(access::Refusal::Storage(error)) => return Err(error.into()),
+        _ => return Ok(None),
     };
     match access::standing(app, &claims, now).await {
         Ok(Subject::Principal(_) | Subject::App(_)) => {}

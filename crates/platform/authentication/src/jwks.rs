@@ -8,18 +8,23 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 use store::App;
-use web::Description;
 use web::description::schema;
+use web::{CorrelationId, Description};
 
-use crate::described::DISCOVERY;
+use crate::described::{DISCOVERY, may_fail};
+use crate::refusal::Refusal;
 
 /// How long what is said of the service, may be kept.
 pub const CACHING: HeaderValue = HeaderValue::from_static("public, max-age=300");
 
-pub async fn get(State(app): State<App>) -> Response {
+pub async fn get(State(app): State<App>, correlation: CorrelationId) -> Response {
+    let keys = match app.keys() {
+        Ok(keys) => keys,
+        Err(error) => return Refusal::Storage(error).into_response(&correlation),
+    };
     let caching = format!("public, max-age={}", app.settings.jwks_max_age.as_secs());
     let caching = HeaderValue::try_from(caching).expect("digits stand in any header");
-    ([(CACHE_CONTROL, caching)], Json(app.keys().public())).into_response()
+    ([(CACHE_CONTROL, caching)], Json(keys.public())).into_response()
 }
 
 pub fn describe() -> Description {
@@ -38,7 +43,8 @@ pub fn describe() -> Description {
             },
         } } },
     }));
-    Description::new(DISCOVERY, "jwks", "Get the keys that verify tokens")
+    let description = Description::new(DISCOVERY, "jwks", "Get the keys that verify tokens")
         .details("May be kept for as long as `Cache-Control` says. `kid` selects the key.")
-        .answers_with(StatusCode::OK, "The keys.", keys)
+        .answers_with(StatusCode::OK, "The keys.", keys);
+    may_fail(description)
 }

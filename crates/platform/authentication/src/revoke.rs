@@ -79,11 +79,10 @@ async fn refresh_token(
 async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Result<(), Refusal> {
     let app = &state.app;
     let now = app.clock.now();
-    let Some(claims) = access::read(app, token, now)
-        .ok()
-        .filter(|claims| claims.client_id == client.client_id)
-    else {
-        return Ok(());
+    let claims = match access::read(app, token, now) {
+        Ok(claims) if claims.client_id == client.client_id => claims,
+        Err(access::Refusal::Storage(error)) => return Err(error.into()),
+        _ => return Ok(()),
     };
     let mut tx = app.db.write_for(&claims.jti).await?;
     let expires_at = Timestamp::from_seconds(claims.exp);

@@ -12,6 +12,7 @@ pub fn health(app: &App, key_secret_file: &Path, metrics: PrometheusHandle) -> H
     Health::new(newest, metrics, move || {
         let (app, file) = (app.clone(), file.clone());
         async move {
+            metrics::gauge!("signing_keys_age_seconds").set(app.keys_age().as_secs_f64());
             match KeySecret::read(&file) {
                 Ok(secret) => standing::troubles(&app, Some(secret.bytes())).await,
                 Err(error) => {

@@ -79,8 +79,8 @@ pub fn bearer_token(header: Option<&str>) -> Result<&str, Refusal> {
 /// The claims of an access token that we signed for one of our data centres and that has not
 /// expired. Asks no database: whether it still stands, [`standing`] knows.
 pub fn read(app: &App, token: &str, now: Timestamp) -> Result<AccessClaims, Refusal> {
-    let claims: AccessClaims =
-        jose::verify(token, app.keys().public()).map_err(|_| Refusal::Invalid)?;
+    let keys = app.keys()?;
+    let claims: AccessClaims = jose::verify(token, keys.public()).map_err(|_| Refusal::Invalid)?;
     let audience: Origin = claims.aud.parse().map_err(|_| Refusal::Invalid)?;
     let ours = app.settings.data_centers.contains(&audience)
         && jose::accept_access(&claims, |iss| app.is_issuer(iss), &audience, now).is_ok();

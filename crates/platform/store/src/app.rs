@@ -1,7 +1,7 @@
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use ambient::{Clock, Entropy};
 use db::Db;
@@ -11,6 +11,7 @@ use protocol::{DAY, DataCenters, HOUR, MINUTE, Origin, SealingKey, TokenHash, hm
 
 use uuid::Uuid;
 
+use crate::held_keys::HeldKeys;
 use crate::key_rotation::{self, KeyTimes};
 use crate::keys::Keys;
 use crate::{audit, migrations, server_secrets, standing};
@@ -132,7 +133,7 @@ pub struct Inner {
     pub clock: Clock,
     pub entropy: Entropy,
     pub settings: Settings,
-    keys: RwLock<Arc<Keys>>,
+    held_keys: HeldKeys,
     sealing: SealingKey,
     request_sealing: SealingKey,
     refresh_derivation_key: [u8; 32],
@@ -173,7 +174,7 @@ impl App {
         let client_secret_key = secrets.load_or_make(&mut tx, "client-secret-hash").await?;
         let one_time_password_key = secrets.load_or_make(&mut tx, "one-time-passwords").await?;
         let audit_key = secrets.load_or_make(&mut tx, audit::KEY).await?;
-        let now = clock.now();
+        let (now, seen) = (clock.now(), Instant::now());
         let times = (settings.key_times(), now);
         let keys = key_rotation::open(&mut tx, &sealing, &entropy, times).await?;
         tx.commit().await?;
@@ -183,7 +184,7 @@ impl App {
             clock,
             entropy,
             settings,
-            keys: RwLock::new(keys),
+            held_keys: HeldKeys::new(keys, seen),
             sealing,
             request_sealing,
             refresh_derivation_key,
@@ -195,14 +196,19 @@ impl App {
 }
 
 impl Inner {
-    /// The signing keys as they stand; see `key_rotation` for how they change.
-    pub fn keys(&self) -> Arc<Keys> {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.clone()
+    /// The signing keys as they stand; see `key_rotation` for how they change. Unavailable when they
+    /// have not been seen in the table for `MAX_STALENESS`: one of them may have leaked since.
+    pub fn keys(&self) -> Result<Arc<Keys>, db::Error> {
+        self.held_keys.current()
     }
 
-    pub(crate) fn hold_keys(&self, keys: Arc<Keys>) {
-        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = keys;
+    /// How long ago the signing keys were last seen in the table.
+    pub fn keys_age(&self) -> Duration {
+        self.held_keys.age()
+    }
+
+    pub(crate) fn held_keys(&self) -> &HeldKeys {
+        &self.held_keys
     }
 
     pub(crate) fn sealing(&self) -> &SealingKey {

@@ -95,7 +95,7 @@ pub async fn sweep(app: &App, now: Timestamp) -> Result<Option<Vec<(Expiring, u6
     }
     let mut swept = Vec::new();
     for expiring in Expiring::ALL {
-        let mut tx = app.db.write().await?;
+        let mut tx = app.db.unhurried().write().await?;
         let gone = expiring.sweep(&mut tx, app, now).await?;
         tx.commit().await?;
         swept.push((*expiring, gone));

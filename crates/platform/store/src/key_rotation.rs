@@ -3,6 +3,7 @@
 mod due;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use db::Tx;
 use protocol::Timestamp;
@@ -13,6 +14,9 @@ pub use due::{KeyTimes, Step, TooEarly, changes_at, due};
 use crate::keys::Keys;
 use crate::signing_keys::{self, FreshKey};
 use crate::{App, KeyRecord, KeyState, OpenError};
+
+/// On which nodes are told that the keys have changed.
+pub const NOTICES: &str = "signing_keys";
 
 /// Why an operator's order was not carried out.
 #[derive(Debug)]
@@ -26,6 +30,7 @@ pub enum OrderError {
 /// Does what is due at `now`, and takes over what other processes have changed. Gives the steps
 /// that were done here. Without any it only reads.
 pub async fn rotate_if_due(app: &App, now: Timestamp) -> Result<Vec<Step>, OpenError> {
+    let seen = Instant::now();
     let mut tx = app.db.read().await?;
     let records = signing_keys::all(&mut tx).await?;
     drop(tx);
@@ -35,11 +40,14 @@ pub async fn rotate_if_due(app: &App, now: Timestamp) -> Result<Vec<Step>, OpenE
         // Decided again inside the write transaction: another process may have been quicker.
         return change(app, &steps, now, |records| due(records, times, now)).await;
     }
-    if app.keys().differ_from(&records) {
-        let mut tx = app.db.read().await?;
-        let keys = signing_keys::load(&mut tx, app.sealing()).await?;
-        app.hold_keys(Keys::assemble(keys)?);
+    if !app.held_keys().differ_from(&records) {
+        app.held_keys().hold(None, seen);
+        return Ok(Vec::new());
     }
+    let seen = Instant::now();
+    let mut tx = app.db.read().await?;
+    let keys = signing_keys::load(&mut tx, app.sealing()).await?;
+    app.held_keys().hold(Some(Keys::assemble(keys)?), seen);
     Ok(Vec::new())
 }
 
@@ -91,9 +99,14 @@ async fn change(
     for step in &steps {
         carry_out(&mut tx, step, &mut fresh, now).await?;
     }
+    // Nobody else changes them until this is committed, and it has not been yet.
+    let seen = Instant::now();
     let keys = Keys::assemble(signing_keys::load(&mut tx, app.sealing()).await?)?;
+    if !steps.is_empty() {
+        tx.notify(NOTICES, "changed").await?;
+    }
     tx.commit().await?;
-    app.hold_keys(keys);
+    app.held_keys().hold(Some(keys), seen);
     for step in &steps {
         tracing::info!(key.change = ?step, "the signing keys changed");
     }

@@ -24,8 +24,14 @@ pub const CLOCK_SKEW: Duration = Duration::from_secs(30);
 /// has expanded is well: releases follow each other while both serve (S40).
 pub async fn troubles(app: &App, secret: Option<&[u8; 32]>) -> Vec<String> {
     let mut troubles = Vec::new();
+    if let Err(db::Error::Unavailable(why)) = app.keys() {
+        troubles.push(why);
+    }
     match skew(&app.db, &app.clock).await {
-        Err(error) => return vec![error.to_string()],
+        Err(error) => {
+            troubles.push(error.to_string());
+            return troubles;
+        }
         Ok(Some(skew)) => troubles.extend(skew.trouble()),
         Ok(None) => {}
     }
@@ -36,7 +42,10 @@ pub async fn troubles(app: &App, secret: Option<&[u8; 32]>) -> Vec<String> {
                 return troubles;
             }
         }
-        Err(error) => return vec![error.to_string()],
+        Err(error) => {
+            troubles.push(error.to_string());
+            return troubles;
+        }
     }
     if let Some(secret) = secret
         && let Err(error) = keys(&app.db, secret).await

@@ -53,13 +53,13 @@ const PROBLEMS: usize = 20;
 /// Chains what has been committed, at most [`BATCH`] events, when this node holds the lease. Returns
 /// how many; `None` while another node does this.
 pub async fn seal(app: &App, now: Timestamp) -> Result<Option<usize>, Error> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.unhurried().read().await?;
     let waiting = audit_events::not_chained(&mut tx, 1).await?;
     drop(tx);
     if waiting.is_empty() {
         return Ok(Some(0));
     }
-    let mut tx = app.db.write_for(LEASE).await?;
+    let mut tx = app.db.unhurried().write_for(LEASE).await?;
     if leases::take(&mut tx, LEASE, app.node, HELD_FOR, now)
         .await?
         .is_none()
@@ -88,7 +88,7 @@ pub async fn seal(app: &App, now: Timestamp) -> Result<Option<usize>, Error> {
 
 /// Reads the whole log and checks every link of it.
 pub async fn verify(app: &App) -> Result<Verified, Error> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.unhurried().read().await?;
     let (mut position, mut chain) = (0, BEGINNING.to_vec());
     let mut problems = Vec::new();
     loop {
@@ -133,7 +133,7 @@ pub async fn export(app: &App, mut line: impl FnMut(&str)) -> Result<(), Error> 
         /// The text that was chained, as it stands.
         event: &'a str,
     }
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.unhurried().read().await?;
     let mut after = 0;
     loop {
         let events = audit_events::chained_after(&mut tx, after, BATCH).await?;
