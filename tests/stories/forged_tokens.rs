@@ -126,7 +126,7 @@ async fn s27_well_signed_claims_that_are_not_an_access_tokens_open_nothing() {
     let house = House::start().await;
     let good = token(&house, "Brackwater").await;
     let claims = read(good.split('.').nth(1).unwrap());
-    let keys = house.platform.keys();
+    let keys = house.platform.keys().unwrap();
     let signer = keys.signing(RS256);
     let elsewhere = house.center("eu2");
     let stranger = "00000000-0000-4000-8000-000000000000";

@@ -111,7 +111,7 @@ impl Rest<'_> {
     }
 
     fn jti(&self) -> String {
-        let claims = jose::verify(&self.access, self.house.platform.keys().public());
+        let claims = jose::verify(&self.access, self.house.platform.keys().unwrap().public());
         let claims: AccessClaims = claims.unwrap();
         claims.jti
     }

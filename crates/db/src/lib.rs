@@ -109,6 +109,11 @@ impl Db {
         }
     }
 
+    /// Whether several processes may serve it at once.
+    pub fn serves_many(&self) -> bool {
+        matches!(self, Db::Postgres(_))
+    }
+
     /// The same database for work that nobody waits for, and of which a statement may take a minute:
     /// what jobs and operators do. It takes no lock for longer than others wait for it.
     pub fn unhurried(&self) -> Db {
@@ -126,6 +131,24 @@ impl Db {
             Db::Sqlite(db) => db.listen(channel),
             Db::Postgres(db) => db.listen(channel),
         }
+    }
+
+    /// As [`Db::read`], for one company: on PostgreSQL rows of others are not there, whatever a
+    /// statement asks for (S35). A second wall: the first is that every statement names its company.
+    pub async fn read_within(&self, company: impl fmt::Display) -> Result<Tx, Error> {
+        Ok(self.read().await?.within(company))
+    }
+
+    /// As [`Db::write_for`] with the company as the scope. Rows of other companies are not there and
+    /// cannot be written.
+    pub async fn write_within(&self, company: impl fmt::Display) -> Result<Tx, Error> {
+        Ok(self.write_for(&company).await?.within(company))
+    }
+
+    /// As [`Db::write`], for one company as [`Db::write_within`]: for what belongs to a company and
+    /// has to be alone all the same.
+    pub async fn write_alone_within(&self, company: impl fmt::Display) -> Result<Tx, Error> {
+        Ok(self.write().await?.within(company))
     }
 
     /// Brings the tables up to what a program of these migrations needs, each in a transaction of
@@ -147,6 +170,15 @@ impl Db {
 }
 
 impl Tx {
+    /// Before anything else: shows one company's rows alone.
+    fn within(mut self, company: impl fmt::Display) -> Tx {
+        match &mut self {
+            Tx::Sqlite(_) => {}
+            Tx::Postgres(tx) => tx.confine(&company.to_string()),
+        }
+        self
+    }
+
     /// Runs a statement; returns how many rows it changed.
     pub async fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, Error> {
         tracing::trace!(sql, "statement");

@@ -17,7 +17,17 @@ impl Migration {
     pub fn expands(&self) -> bool {
         !self.sql.starts_with("-- Contraction")
     }
+
+    fn on(&self, db: &Db) -> &'static str {
+        match db {
+            Db::Sqlite(_) => self.sql.split(POSTGRESQL).next().unwrap_or_default(),
+            Db::Postgres(_) => self.sql,
+        }
+    }
 }
+
+/// What follows this line in a migration runs on PostgreSQL alone.
+const POSTGRESQL: &str = "\n-- On PostgreSQL only:\n";
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS schema_migrations (
     name TEXT NOT NULL PRIMARY KEY,
@@ -109,7 +119,7 @@ async fn apply(db: &Db, position: i64, migration: &Migration) -> Result<bool, Er
     if known.is_some() {
         return Ok(false);
     }
-    tx.batch(migration.sql).await?;
+    tx.batch(migration.on(db)).await?;
     tx.execute(
         "INSERT INTO schema_migrations (name, position, expands) VALUES ($1, $2, $3)",
         &values![migration.name, position, migration.expands()],

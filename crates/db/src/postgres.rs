@@ -39,14 +39,15 @@ const UNHURRIED_ANSWER: Duration = Duration::from_secs(66);
 
 /// What every connection is told when it is made. A statement that hangs must not hold a request, a
 /// lock that is not given is a database too busy, and a transaction whose node has gone is rolled
-/// back. `synchronous_commit`: a commit that was answered survives a loss of power, whatever the
+/// back. `quickconnect.company`: what is begun for no company in particular sees those of all; a
+/// connection that was not told so sees none. `synchronous_commit`: a commit that was answered survives a loss of power, whatever the
 /// server's own setting.
 const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s';
     SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;
-    SET client_encoding = 'UTF8'; SET standard_conforming_strings = on";
+    SET quickconnect.company = '*'; SET client_encoding = 'UTF8'; SET standard_conforming_strings = on";
 
 /// What follows BEGIN in a transaction that nobody waits for.
-const UNHURRIED: &str = "SET LOCAL statement_timeout = '60s';";
+const UNHURRIED: &str = "; SET LOCAL statement_timeout = '60s'";
 
 /// The transaction-scoped advisory lock that [`crate::Db::write`] holds alone and
 /// [`crate::Db::write_for`] shares. A scope's own lock has a key of 64 bits, which is another space.
@@ -109,8 +110,10 @@ impl Postgres {
     /// Reads one state, the one that stood at the first statement.
     pub(crate) async fn begin_read(&self) -> Result<PostgresTx, Error> {
         let limit = if self.unhurried { UNHURRIED } else { "" };
-        self.begin(format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {limit}"))
-            .await
+        self.begin(format!(
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limit}"
+        ))
+        .await
     }
 
     /// Each statement sees what was committed before it, and the locks see to it that nobody else
@@ -118,9 +121,9 @@ impl Postgres {
     pub(crate) async fn begin_write(&self, scope: Option<&str>) -> Result<PostgresTx, Error> {
         let limit = if self.unhurried { UNHURRIED } else { "" };
         let begin = match scope {
-            None => format!("BEGIN; {limit} SELECT pg_advisory_xact_lock({EVERYTHING})"),
+            None => format!("BEGIN{limit}; SELECT pg_advisory_xact_lock({EVERYTHING})"),
             Some(scope) => format!(
-                "BEGIN; {limit} SELECT pg_advisory_xact_lock_shared({EVERYTHING});
+                "BEGIN{limit}; SELECT pg_advisory_xact_lock_shared({EVERYTHING});
                  SELECT pg_advisory_xact_lock({})",
                 lock_key(scope)
             ),
@@ -141,7 +144,11 @@ impl Postgres {
 
     async fn begin(&self, begin: String) -> Result<PostgresTx, Error> {
         let connection = self.pool.get().await.map_err(error::pool)?;
-        let answer = if self.unhurried { UNHURRIED_ANSWER } else { ANSWER };
+        let answer = if self.unhurried {
+            UNHURRIED_ANSWER
+        } else {
+            ANSWER
+        };
         Ok(PostgresTx::new(connection, begin, Some(answer)))
     }
 }

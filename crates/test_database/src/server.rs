@@ -13,6 +13,9 @@ pub struct Server {
     address: String,
 }
 
+/// Who owns the databases: no superuser, since nothing would keep one from any row.
+const OWNER: &str = "quickconnect_tests";
+
 /// Held while a template is made, on the database that makes others.
 const MAKING: &str = "SELECT pg_advisory_lock(7072)";
 
@@ -23,8 +26,16 @@ impl Server {
         }
     }
 
-    /// The address with another database's name in it.
+    /// The address of a database, for its owner.
     pub fn address_of(&self, name: &str) -> String {
+        let address = self.superusers_address_of(name);
+        let (scheme, rest) = address.split_once("://").expect("it is an address");
+        let host = rest.split_once('@').map_or(rest, |(_, host)| host);
+        format!("{scheme}://{OWNER}@{host}")
+    }
+
+    /// The address with another database's name in it.
+    fn superusers_address_of(&self, name: &str) -> String {
         let (server, query) = self.address.split_once('?').unwrap_or((&self.address, ""));
         let (server, _) = server.rsplit_once('/').expect("the address has a path");
         format!("{server}/{name}?{query}")
@@ -34,11 +45,17 @@ impl Server {
     pub async fn clone_of(&self, migrations: &[Migration]) -> String {
         let name = format!("test_{}", Entropy::System.uuid().simple());
         let client = self.connect().await;
+        let owner = format!(
+            "DO $$ BEGIN CREATE ROLE {OWNER} LOGIN;
+             EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+        );
+        let owner = client.batch_execute(&owner).await;
+        owner.expect("a superuser may make a role");
         let made = if migrations.is_empty() {
-            format!("CREATE DATABASE {name}")
+            format!("CREATE DATABASE {name} OWNER {OWNER}")
         } else {
             let template = self.template(&client, migrations).await;
-            format!("CREATE DATABASE {name} TEMPLATE {template}")
+            format!("CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}")
         };
         client.batch_execute(&made).await.expect("it can be made");
         name
@@ -47,6 +64,7 @@ impl Server {
     /// The template of these migrations, made by whichever test needs it first.
     async fn template(&self, client: &Client, migrations: &[Migration]) -> String {
         let mut hasher = DefaultHasher::new();
+        OWNER.hash(&mut hasher);
         for migration in migrations {
             (migration.name, migration.sql).hash(&mut hasher);
         }
@@ -73,7 +91,7 @@ impl Server {
             // Under another name until it is complete.
             let draft = format!("draft_{}", Entropy::System.uuid().simple());
             let made = client
-                .batch_execute(&format!("CREATE DATABASE {draft}"))
+                .batch_execute(&format!("CREATE DATABASE {draft} OWNER {OWNER}"))
                 .await;
             made.expect("it can be made");
             let db = Db::open(&self.address_of(&draft)).expect("it is there");
@@ -97,10 +115,12 @@ impl Server {
     pub async fn copy_of(&self, name: &str) -> String {
         let copy = format!("test_{}", Entropy::System.uuid().simple());
         let admin = self.connect().await;
-        let create = format!("CREATE DATABASE {copy}");
+        let create = format!("CREATE DATABASE {copy} OWNER {OWNER}");
         let made = admin.batch_execute(&create).await;
         made.expect("it can be made");
-        let dump = Command::new("pg_dump").arg(self.address_of(name)).output();
+        let dump = Command::new("pg_dump")
+            .arg(self.superusers_address_of(name))
+            .output();
         let dump = dump.expect("pg_dump runs");
         let said = String::from_utf8_lossy(&dump.stderr);
         assert!(dump.status.success(), "{said}");
@@ -109,7 +129,10 @@ impl Server {
         let put_back = Command::new("psql")
             .args(["--quiet", "--no-psqlrc", "--set", "ON_ERROR_STOP=1"])
             .args(["--single-transaction", "--file"])
-            .args([file.path().as_os_str(), self.address_of(&copy).as_ref()])
+            .args([
+                file.path().as_os_str(),
+                self.superusers_address_of(&copy).as_ref(),
+            ])
             .output();
         let put_back = put_back.expect("psql runs");
         let said = String::from_utf8_lossy(&put_back.stderr);
@@ -119,7 +142,7 @@ impl Server {
 
     /// Every value of every row, one after the other.
     pub async fn content(&self, name: &str) -> Vec<u8> {
-        let client = connect(&self.address_of(name)).await;
+        let client = connect(&self.superusers_address_of(name)).await;
         let tables = "SELECT table_name FROM information_schema.tables
              WHERE table_schema = current_schema()";
         let mut content = Vec::new();

@@ -13,16 +13,36 @@ const ARROWS: [(&str, &[&str]); 19] = [
     ("test_cluster", &[]),
     ("ambient", &["protocol"]),
     ("mail", &["protocol"]),
+    ("rate_limit", &["ambient", "protocol"]),
     ("web", &["ambient", "db", "protocol"]),
     ("hosting", &["protocol", "web"]),
-    ("store", &["ambient", "db", "mail", "protocol"]),
+    (
+        "store",
+        &["ambient", "db", "mail", "protocol", "rate_limit"],
+    ),
     (
         "authentication",
-        &["ambient", "db", "mail", "protocol", "store", "web"],
+        &[
+            "ambient",
+            "db",
+            "mail",
+            "protocol",
+            "rate_limit",
+            "store",
+            "web",
+        ],
     ),
     (
         "app_center",
-        &["ambient", "db", "mail", "protocol", "store", "web"],
+        &[
+            "ambient",
+            "db",
+            "mail",
+            "protocol",
+            "rate_limit",
+            "store",
+            "web",
+        ],
     ),
     (
         "company_data",
@@ -52,7 +72,14 @@ const ARROWS: [(&str, &[&str]); 19] = [
     (
         "landing_page",
         &[
-            "ambient", "client", "db", "mail", "protocol", "vault", "web",
+            "ambient",
+            "client",
+            "db",
+            "mail",
+            "protocol",
+            "rate_limit",
+            "vault",
+            "web",
         ],
     ),
     (

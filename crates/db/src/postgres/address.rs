@@ -57,7 +57,10 @@ impl Address {
         if config.get_tcp_user_timeout().is_none() {
             config.tcp_user_timeout(SILENCE);
         }
-        if !others.iter().any(|pair| pair.starts_with("keepalives_idle=")) {
+        if !others
+            .iter()
+            .any(|pair| pair.starts_with("keepalives_idle="))
+        {
             config.keepalives_idle(SILENCE);
         }
         let tls = match mode.as_deref() {

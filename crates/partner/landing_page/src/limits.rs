@@ -3,7 +3,8 @@ use std::time::Duration;
 
 use ambient::Clock;
 use protocol::MINUTE;
-use web::{PageError, RateLimit};
+use rate_limit::RateLimit;
+use web::PageError;
 
 /// How often somebody may try (S29).
 pub(crate) struct Limits {

@@ -16,7 +16,7 @@ pub async fn submit(
     Posted { visitor, .. }: Posted,
 ) -> Result<Redirect, PageError> {
     let company = visitor.company.id;
-    let mut tx = state.app.db.write_for(company).await?;
+    let mut tx = state.app.db.write_within(company).await?;
     let listed = Listed::find(&mut tx, company, &id).await?;
     let mut cancelled = false;
     if let Some(attempt) = newest_attempt(&mut tx, &visitor, &listed).await? {

@@ -50,7 +50,7 @@ pub async fn show(
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
     let filter = Filter::from_query(&query);
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let mut cards = cards(&mut tx, &visitor).await?;
     drop(tx);
     let country = visitor.user.country.as_str();

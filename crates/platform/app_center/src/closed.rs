@@ -15,7 +15,7 @@ pub async fn submit(
     Path(id): Path<String>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Redirect, PageError> {
-    let mut tx = state.app.db.write_for(visitor.company.id).await?;
+    let mut tx = state.app.db.write_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     if let Some(attempt) = newest_attempt(&mut tx, &visitor, &listed).await? {
         let closed = AttemptState::Closed;

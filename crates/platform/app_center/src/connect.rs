@@ -56,7 +56,7 @@ async fn connect(
     id: &str,
     Posted { visitor, form }: &Posted,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let first = Agreed::check(&mut tx, visitor, id, form).await?;
     drop(tx);
     let agreed = match first {
@@ -81,14 +81,14 @@ async fn connect(
             app.id = %agreed.listed.app.client_id, company.id = %visitor.company.id, ?why,
             "a partner could not be reached"
         );
-        let mut tx = state.app.db.write_for(visitor.company.id).await?;
+        let mut tx = state.app.db.write_within(visitor.company.id).await?;
         let click = (state.app.entropy.uuid(), AttemptState::Unreachable);
         insert_attempt(&mut tx, visitor, &agreed.listed, click).await?;
         tx.commit().await?;
         return Ok(unreachable(state, visitor, &agreed.listed, correlation));
     }
 
-    let mut tx = state.app.db.write_for(visitor.company.id).await?;
+    let mut tx = state.app.db.write_within(visitor.company.id).await?;
     let agreed = match Agreed::check(&mut tx, visitor, id, form).await? {
         Checked::Agreed(agreed) => agreed,
         Checked::Incomplete(listed, consents, missing) => {

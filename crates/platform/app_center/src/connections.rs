@@ -34,7 +34,7 @@ struct Line {
 
 /// What is connected: the company's connections and the person's own.
 pub async fn show(Context(state): Context<State>, visitor: Visitor) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let known = connections::visible_to(&mut tx, visitor.company.id, visitor.user.id).await?;
     let offered = listings::all(&mut tx).await?;
     let mut lines = Vec::new();

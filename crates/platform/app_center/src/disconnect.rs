@@ -38,7 +38,7 @@ pub async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let ending = Ending::of_listing(&mut tx, &visitor, &id).await?;
     ask(&state, tx, &visitor, ending).await
 }
@@ -48,7 +48,7 @@ pub async fn show_unlisted(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let ending = Ending::unlisted(&mut tx, &visitor, &id).await?;
     ask(&state, tx, &visitor, ending).await
 }
@@ -59,7 +59,7 @@ pub async fn submit(
     Path(id): Path<String>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Redirect, PageError> {
-    let mut tx = state.app.db.write_for(visitor.company.id).await?;
+    let mut tx = state.app.db.write_within(visitor.company.id).await?;
     let ending = Ending::of_listing(&mut tx, &visitor, &id).await?;
     ending.end(&state, tx, &visitor, &correlation).await
 }
@@ -70,7 +70,7 @@ pub async fn submit_unlisted(
     Path(id): Path<String>,
     Posted { visitor, .. }: Posted,
 ) -> Result<Redirect, PageError> {
-    let mut tx = state.app.db.write_for(visitor.company.id).await?;
+    let mut tx = state.app.db.write_within(visitor.company.id).await?;
     let ending = Ending::unlisted(&mut tx, &visitor, &id).await?;
     ending.end(&state, tx, &visitor, &correlation).await
 }

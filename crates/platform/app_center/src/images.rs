@@ -17,7 +17,7 @@ pub async fn show(
     Path((id, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     let image = listing_images::find(&mut tx, &listed.listing.id, &name).await?;
     let image = image.ok_or_else(PageError::not_found)?;

@@ -63,7 +63,7 @@ pub async fn show(
     Path(id): Path<String>,
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     let platform = state.app.settings.platform_name.clone();
     let card = card(&mut tx, &visitor, &listed).await?;

@@ -70,7 +70,7 @@ pub async fn submit(
         fields: lead.answers(),
         submitted_at: visitor.now,
     };
-    let mut tx = state.app.db.write_for(visitor.company.id).await?;
+    let mut tx = state.app.db.write_within(visitor.company.id).await?;
     leads::insert(&mut tx, &stored).await?;
     tx.commit().await?;
     send_mails(&state, &listed, &lead, &stored).await;
@@ -94,7 +94,7 @@ pub async fn thank(
 
 /// Only enterprise applications take requests (AC-50).
 async fn enterprise(state: &State, visitor: &Visitor, id: &str) -> Result<Listed, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, id).await?;
     match listed.is_enterprise() {
         true => Ok(listed),

@@ -24,7 +24,7 @@ pub async fn show(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     let scopes = scopes::describe(&mut tx, &listed.app.scopes).await?;
     let title = format!("Services and fields of {}", listed.listing.name);

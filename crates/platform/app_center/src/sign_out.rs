@@ -13,7 +13,7 @@ pub async fn submit(
     Posted { visitor, .. }: Posted,
 ) -> Result<Response, PageError> {
     if let Some(session) = session_token(&state, &cookies) {
-        let mut tx = state.app.db.write_for(visitor.company.id).await?;
+        let mut tx = state.app.db.write_within(visitor.company.id).await?;
         sessions::delete(&mut tx, session.hash()).await?;
         tx.commit().await?;
     }

@@ -32,7 +32,7 @@ pub async fn show(
             return Ok((StatusCode::UNAUTHORIZED, status).into_response());
         }
     };
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     let (card, _) = state_of(&mut tx, &visitor, &listed).await?;
     Ok(Json(Status {

@@ -64,7 +64,7 @@ pub async fn show(
     Path(id): Path<String>,
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let listed = Listed::find(&mut tx, visitor.company.id, &id).await?;
     // Who may not connect may read.
     let may_agree = listed.app.enabled && visitor.may_connect(&listed.app);

@@ -43,7 +43,7 @@ pub async fn show(
     Path(id): Path<String>,
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let (app, connection) = find(&mut tx, &visitor, &id).await?;
     let offered = listings::all(&mut tx).await?;
     let listed = offered

@@ -38,7 +38,7 @@ async fn end(
     let center = center_of(app, authority)?;
     let bearer = access::authenticate(app, header, center, now).await?;
     let company = bearer.principal.company();
-    let mut tx = app.db.write_for(company).await?;
+    let mut tx = app.db.write_within(company).await?;
     let by = DisconnectedBy {
         actor: "app",
         correlation_id: &correlation.0,

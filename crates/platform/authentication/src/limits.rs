@@ -1,29 +1,35 @@
 //! How often the endpoints that clients authenticate at may be called (S29, SE-20).
 
-use ambient::Clock;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
 use protocol::{AppId, CompanyId, ErrorCode, MINUTE};
-use store::CallLimits;
-use web::RateLimit;
+use rate_limit::RateLimit;
+use store::App;
 
 use crate::refusal::Refusal;
 
-/// Counted in memory, by each node for itself. What they protect is random and long, or locked by
-/// the database (code 14): without them everything is slower to refuse, and as safe.
+/// Counted in memory, and with the other nodes (`store::rate_limits`). What they protect is random and
+/// long, or locked by the database (code 14): without them everything is slower to refuse, and as
+/// safe.
 pub struct Limits {
-    by_client: Option<RateLimit>,
-    by_company: Option<RateLimit>,
-    by_address: Option<RateLimit>,
-    failures: Option<RateLimit>,
+    by_client: Option<Arc<RateLimit>>,
+    by_company: Option<Arc<RateLimit>>,
+    by_address: Option<Arc<RateLimit>>,
+    failures: Option<Arc<RateLimit>>,
 }
 
 impl Limits {
-    pub fn new(limits: &CallLimits, clock: &Clock) -> Limits {
-        let rate = |calls| RateLimit::new(calls, MINUTE, clock.clone());
+    pub fn new(app: &App) -> Limits {
+        let limits = &app.settings.call_limits;
+        let rate = |name, calls: Option<NonZeroU32>| {
+            calls.map(|calls| app.limits.limit(name, calls, MINUTE))
+        };
         Limits {
-            by_client: limits.per_client.map(rate),
-            by_company: limits.per_company.map(rate),
-            by_address: limits.per_address.map(rate),
-            failures: limits.failures_per_address.map(rate),
+            by_client: rate("calls by client", limits.per_client),
+            by_company: rate("calls by company", limits.per_company),
+            by_address: rate("calls by address", limits.per_address),
+            failures: rate("refusals by address", limits.failures_per_address),
         }
     }
 

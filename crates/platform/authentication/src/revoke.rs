@@ -62,7 +62,7 @@ async fn refresh_token(
             && token.state != RefreshTokenState::Revoked
     });
     let Some(token) = ours else { return Ok(()) };
-    let mut tx = app.db.write_for(token.principal.company()).await?;
+    let mut tx = app.db.write_within(token.principal.company()).await?;
     Failpoint::RevokeBegun.reached();
     let by = DisconnectedBy {
         actor: "app",

@@ -18,7 +18,7 @@ pub struct Inner {
 
 impl State {
     pub fn new(app: App) -> State {
-        let limits = Limits::new(&app.settings.call_limits, &app.clock);
+        let limits = Limits::new(&app);
         State(Arc::new(Inner {
             app,
             limits,

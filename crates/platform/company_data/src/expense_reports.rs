@@ -30,7 +30,7 @@ async fn load(app: &App, call: &ApiCall, query: &str) -> Result<Value, Refusal> 
     require_scope(&bearer, "EXPRPT")?;
     let mut asked = read(query)?;
     let company = bearer.principal.company();
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_within(company).await?;
     asked.filter.owner_login = whose(&mut tx, &bearer, asked.user.as_deref()).await?;
     // One more than asked for tells whether there is another page.
     let mut found = expense_reports::list(
@@ -71,7 +71,7 @@ async fn load_one(app: &App, call: &ApiCall, id: &str, query: &str) -> Result<Va
     let bearer = call.bearer(app).await?;
     require_scope(&bearer, "EXPRPT")?;
     let user = read(query)?.user;
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_within(bearer.principal.company()).await?;
     let owner = whose(&mut tx, &bearer, user.as_deref()).await?;
     let report = expense_reports::find(&mut tx, bearer.principal.company(), id).await?;
     let visible = report.filter(|report| owner.is_none_or(|owner| owner == report.owner_login));

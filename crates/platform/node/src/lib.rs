@@ -13,6 +13,7 @@ mod housekeeping;
 mod jobs;
 pub mod listeners;
 mod openapi;
+mod shared_limits;
 mod sites;
 
 pub use config::{Config, Limits, Tokens, examine};

@@ -148,7 +148,7 @@ pub async fn standing_at(
         return Err(Refusal::Revoked);
     }
     if token.proven_at.is_none() {
-        let mut tx = app.db.write_for(principal.company()).await?;
+        let mut tx = app.db.write_within(principal.company()).await?;
         Failpoint::ReceiptBegun.reached();
         refresh_tokens::prove(&mut tx, &token, now).await?;
         Failpoint::ReceiptWritten.reached();

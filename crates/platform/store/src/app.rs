@@ -8,10 +8,11 @@ use db::Db;
 use mail::Mailer;
 use protocol::jose::SigningAlgorithm;
 use protocol::{DAY, DataCenters, HOUR, MINUTE, Origin, SealingKey, TokenHash, hmac_sha256};
+use rate_limit::Limits;
 
 use uuid::Uuid;
 
-use crate::held_keys::HeldKeys;
+use crate::held_keys::{HeldKeys, MAX_STALENESS};
 use crate::key_rotation::{self, KeyTimes};
 use crate::keys::Keys;
 use crate::{audit, migrations, server_secrets, standing};
@@ -60,7 +61,7 @@ pub struct Settings {
 }
 
 /// Calls of the authentication service in a minute; `None` is no limit. So many at once, refilled
-/// steadily. Each node counts for itself.
+/// steadily. Nodes on one PostgreSQL count together (`rate_limits`).
 #[derive(Clone, Debug)]
 pub struct CallLimits {
     /// By one app, whatever addresses it calls from.
@@ -133,6 +134,8 @@ pub struct Inner {
     pub clock: Clock,
     pub entropy: Entropy,
     pub settings: Settings,
+    /// What nodes count together.
+    pub limits: Limits,
     held_keys: HeldKeys,
     sealing: SealingKey,
     request_sealing: SealingKey,
@@ -178,13 +181,15 @@ impl App {
         let times = (settings.key_times(), now);
         let keys = key_rotation::open(&mut tx, &sealing, &entropy, times).await?;
         tx.commit().await?;
+        let max_age = db.serves_many().then_some(MAX_STALENESS);
         Ok(App(Arc::new(Inner {
             node: entropy.uuid(),
+            limits: Limits::new(hmac_sha256(key_secret, b"rate limits"), clock.clone()),
             db,
             clock,
             entropy,
             settings,
-            held_keys: HeldKeys::new(keys, seen),
+            held_keys: HeldKeys::new(keys, seen, max_age),
             sealing,
             request_sealing,
             refresh_derivation_key,

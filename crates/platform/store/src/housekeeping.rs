@@ -8,7 +8,7 @@ use protocol::{DAY, Timestamp};
 
 use crate::{
     App, authorization_codes, connect_attempts, leases, one_time_passwords, password_attempts,
-    refresh_tokens, request_tokens, revoked_access_tokens, sessions,
+    rate_limits, refresh_tokens, request_tokens, revoked_access_tokens, sessions,
 };
 
 /// Rows of one table in one transaction.
@@ -29,6 +29,7 @@ pub enum Expiring {
     RevokedAccessTokens,
     OneTimePasswords,
     AuthorizationCodes,
+    RateLimits,
 }
 
 impl Expiring {
@@ -41,6 +42,7 @@ impl Expiring {
         Expiring::RevokedAccessTokens,
         Expiring::OneTimePasswords,
         Expiring::AuthorizationCodes,
+        Expiring::RateLimits,
     ];
 
     pub const fn table(self) -> &'static str {
@@ -53,6 +55,7 @@ impl Expiring {
             Expiring::RevokedAccessTokens => "revoked_access_tokens",
             Expiring::OneTimePasswords => "one_time_passwords",
             Expiring::AuthorizationCodes => "authorization_codes",
+            Expiring::RateLimits => "rate_limits",
         }
     }
 
@@ -80,6 +83,7 @@ impl Expiring {
             Expiring::AuthorizationCodes => {
                 authorization_codes::delete_expired(tx, now - DAY, BATCH).await
             }
+            Expiring::RateLimits => rate_limits::delete_refilled(tx, now, BATCH).await,
         }
     }
 }

@@ -34,6 +34,7 @@ pub mod minting;
 pub mod not_before;
 pub mod one_time_passwords;
 pub mod password_attempts;
+pub mod rate_limits;
 pub mod redirect_uris;
 pub mod refresh_tokens;
 pub mod registration;
@@ -126,5 +127,13 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration {
         name: "0013_restores",
         sql: include_str!("../../../../migrations/platform/0013_restores.sql"),
+    },
+    Migration {
+        name: "0014_rate_limits",
+        sql: include_str!("../../../../migrations/platform/0014_rate_limits.sql"),
+    },
+    Migration {
+        name: "0015_row_security",
+        sql: include_str!("../../../../migrations/platform/0015_row_security.sql"),
     },
 ];

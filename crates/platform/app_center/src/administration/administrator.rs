@@ -59,7 +59,7 @@ async fn permitted(state: &State, visitor: Visitor) -> Result<Visitor, PageError
     if visitor.user.web_services_admin {
         return Ok(visitor);
     }
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let all = users::administrators(&mut tx, visitor.company.id).await?;
     let company = &visitor.company.name;
     let Some(first) = all.first() else {

@@ -44,7 +44,7 @@ pub async fn show(
     Path(id): Path<String>,
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let secrets = app_secrets::all(&mut tx, own.app.client_id).await?;
     let active = secrets.iter().filter(|secret| secret.active).count();

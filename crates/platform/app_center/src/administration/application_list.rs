@@ -66,7 +66,7 @@ pub async fn show(
     Administrator(visitor): Administrator,
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let mut apps = customer_apps::all(&mut tx, visitor.company.id).await?;
     drop(tx);
     let any = !apps.is_empty();

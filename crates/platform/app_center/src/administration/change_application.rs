@@ -28,7 +28,7 @@ pub async fn show(
     Administrator(visitor): Administrator,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let form = ApplicationForm::of(&mut tx, &own, &state.app.settings.platform_name).await?;
     Ok(web::page(&page(&state, &visitor, &own, form)))
@@ -40,7 +40,7 @@ pub async fn submit(
     Path(id): Path<String>,
     PostedByAdministrator { visitor, form }: PostedByAdministrator,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_alone_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let form = ApplicationForm::read(&mut tx, &form, &state.app.settings.platform_name).await?;
     let by = by(&visitor, &correlation);

@@ -47,7 +47,7 @@ pub async fn show(
         return Ok(first.into_response());
     }
     let platform = &state.app.settings.platform_name;
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let form = match query.names().next() {
         None => ApplicationForm::empty(&mut tx, platform).await?,
         Some(_) => ApplicationForm::read(&mut tx, &query, platform).await?,
@@ -65,7 +65,7 @@ pub async fn submit(
     if let Some(first) = confirm_password::needed(&visitor, &filled_in(&form)) {
         return Ok(first.into_response());
     }
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_alone_within(visitor.company.id).await?;
     let form = ApplicationForm::read(&mut tx, &form, &state.app.settings.platform_name).await?;
     let (company, by) = (visitor.company.id, by(&visitor, &correlation));
     let created =

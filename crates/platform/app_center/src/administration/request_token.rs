@@ -80,7 +80,7 @@ pub async fn submit(
     PostedByAdministrator { visitor, form }: PostedByAdministrator,
 ) -> Result<Response, PageError> {
     let sent = form.get("app_id").unwrap_or_default().trim();
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_alone_within(visitor.company.id).await?;
     let client = match named(&mut tx, &visitor, sent).await? {
         Ok(client) => client,
         Err(why) => {
@@ -200,7 +200,7 @@ async fn page(
     app_id: &str,
     outcome: Outcome,
 ) -> Result<RequestTokenPage, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let lately = lately(&mut tx, visitor).await?;
     drop(tx);
     let (title, errors, made) = match outcome {

@@ -26,7 +26,7 @@ pub async fn show(
     Administrator(visitor): Administrator,
     Path((id, secret)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let all = app_secrets::all(&mut tx, own.app.client_id).await?;
     drop(tx);
@@ -51,7 +51,7 @@ pub async fn submit(
     Path((id, secret)): Path<(String, String)>,
     PostedByAdministrator { visitor, form }: PostedByAdministrator,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_alone_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let rotation = SecretRotation {
         app: &state.app,

@@ -50,7 +50,7 @@ pub async fn show(
     Path(id): Path<String>,
     PageQuery(query): PageQuery,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let secrets = app_secrets::all(&mut tx, own.app.client_id).await?;
     let told = notice::of(&query, &own.app.name);
@@ -65,7 +65,7 @@ pub async fn submit(
     Path(id): Path<String>,
     PostedByAdministrator { visitor, .. }: PostedByAdministrator,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_alone_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     if let Some(first) = confirm_password::needed(&visitor, &href(&own)) {
         return Ok(first.into_response());
@@ -105,7 +105,7 @@ pub async fn refused(
         SecretRefusal::Unknown => StatusCode::NOT_FOUND,
         _ => StatusCode::CONFLICT,
     };
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let secrets = app_secrets::all(&mut tx, own.app.client_id).await?;
     let told = Some(Notice::error(format!(
         "Nothing was changed. {}",

@@ -23,7 +23,7 @@ pub async fn show(
     Administrator(visitor): Administrator,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut tx = state.app.db.read().await?;
+    let mut tx = state.app.db.read_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     drop(tx);
     let verb = match own.app.enabled {
@@ -55,7 +55,7 @@ pub async fn submit(
             ));
         }
     };
-    let mut tx = state.app.db.write().await?;
+    let mut tx = state.app.db.write_alone_within(visitor.company.id).await?;
     let own = owned::find(&mut tx, visitor.company.id, &id).await?;
     let by = by(&visitor, &correlation);
     customer_registration::set_enabled(&state.app, &mut tx, &own, enabled, by).await?;

@@ -37,7 +37,7 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
     let found = request_tokens::find(&mut tx, presented.hash()).await?;
     drop(tx);
     let company = found.map_or(username, |token| token.principal.company().as_uuid());
-    let mut tx = request.app.db.write_for(company).await?;
+    let mut tx = request.app.db.write_within(company).await?;
     Failpoint::ExchangeBegun.reached();
     let request = &request.anew(&mut tx).await?;
     let stored = request_tokens::find(&mut tx, presented.hash()).await?;

@@ -40,7 +40,7 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
     }
 
     let principal = Principal::User(user.company, user.id);
-    let mut tx = request.app.db.write_for(user.company).await?;
+    let mut tx = request.app.db.write_within(user.company).await?;
     let request = &request.anew(&mut tx).await?;
     let company = request.check_principal(&mut tx, principal).await?;
     let asked = request.form.get("scope");

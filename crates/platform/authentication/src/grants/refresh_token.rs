@@ -32,7 +32,7 @@ pub async fn token(request: &TokenRequest<'_>, mut tx: Tx) -> Result<TokenAnswer
         drop(tx);
         Failpoint::RefreshReadEnded.reached();
         let company = loaded.0.token.principal.company();
-        tx = request.app.db.write_for(company).await?;
+        tx = request.app.db.write_within(company).await?;
         Failpoint::RefreshBegun.reached();
         anew = request.anew(&mut tx).await?;
         request = &anew;

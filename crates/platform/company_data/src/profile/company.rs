@@ -67,7 +67,7 @@ struct Contact {
 }
 
 pub async fn profile(app: &App, id: CompanyId) -> Result<CompanyProfile, Refusal> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_within(id).await?;
     let company = companies::find(&mut tx, id)
         .await?
         .ok_or(Refusal::Unauthorized)?;

@@ -50,7 +50,7 @@ struct WorkAddress {
 }
 
 pub async fn profile(app: &App, company: CompanyId, id: UserId) -> Result<UserProfile, Refusal> {
-    let mut tx = app.db.read().await?;
+    let mut tx = app.db.read_within(company).await?;
     let user = users::find(&mut tx, company, id)
         .await?
         .ok_or(Refusal::Unauthorized)?;
