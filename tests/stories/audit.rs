@@ -17,6 +17,10 @@ async fn lived_in() -> House {
     }
     let principal = protocol::Principal::Company(company.id);
     assert!(house.disconnect(principal, app).await);
+    // Nothing is left that the platform would do by itself.
+    let now = house.now();
+    let keys = store::key_rotation::rotate_if_due(&house.platform, now).await;
+    keys.unwrap();
     while audit::seal(&house.platform, house.now()).await.unwrap() != Some(0) {}
     house
 }
@@ -69,8 +73,7 @@ async fn s36_whatever_is_changed_in_the_log_shows() {
     let house = lived_in().await;
     let untouched = verified(&house).await;
     assert_eq!(untouched.problems, []);
-    let last = untouched.chained;
-    assert!(last >= 3 && untouched.not_chained == 0);
+    assert!(untouched.chained >= 3 && untouched.not_chained == 0);
 
     let text = "UPDATE audit_events SET content = REPLACE(content, 'reconnected', 'connected')
                 WHERE action = 'reconnected'";
@@ -92,7 +95,7 @@ async fn s36_whatever_is_changed_in_the_log_shows() {
     let house = lived_in().await;
     tamper(
         &house,
-        "UPDATE audit_events SET company_id = NULL WHERE position = 1",
+        "UPDATE audit_events SET company_id = 'another' WHERE position = 1",
     )
     .await;
     assert_eq!(verified(&house).await.problems, [Problem::Columns(1)]);
@@ -103,6 +106,7 @@ async fn s36_whatever_is_changed_in_the_log_shows() {
     assert_eq!(found[0], Problem::Gap(2));
 
     let house = lived_in().await;
+    let last = verified(&house).await.chained;
     let end = format!("DELETE FROM audit_events WHERE position = {last}");
     tamper(&house, &end).await;
     let found = verified(&house).await.problems;

@@ -5,6 +5,7 @@ mod api_description;
 mod app_secrets;
 mod app_tokens;
 mod audit;
+mod audited_routes;
 mod authorization_codes;
 mod authorize;
 mod authorize_prompts;

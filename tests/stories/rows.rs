@@ -34,9 +34,13 @@ async fn rows(db: &Db, migrations: &[Migration]) -> Vec<String> {
         Some(name)
     });
     for table in tables.filter(|table| !JOBS.contains(table)) {
-        // An event is chained some time after it was written.
-        let columns = if table == "audit_events" { "id" } else { "*" };
-        let sql = format!("SELECT {columns} FROM {table}");
+        let sql = match table {
+            // An event is chained some time after it was written, and keys change by themselves.
+            "audit_events" => {
+                "SELECT id FROM audit_events WHERE action <> 'signing_key_changed'".to_owned()
+            }
+            table => format!("SELECT * FROM {table}"),
+        };
         for row in tx.query(&sql, &[]).await.unwrap() {
             lines.push(format!("{table} {row:?}"));
         }

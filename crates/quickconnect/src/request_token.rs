@@ -1,9 +1,10 @@
 use clap::Args;
 use protocol::{AppId, CompanyId, Principal, PrincipalType, RequestTokenAnswer, UserId};
+use store::audit::{self, Action, Change};
 use store::{User, apps, companies, minting, users};
 
 use crate::Failure;
-use crate::opened::{self, Deployment};
+use crate::opened::{self, Deployment, operator};
 
 /// Make a request token for a company and an app, and print it as JSON
 ///
@@ -27,8 +28,6 @@ pub struct Arguments {
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let app = opened::platform(&arguments.deployment).await?;
-    let now = app.clock.now();
-
     let mut tx = app.db.write().await?;
     let company = companies::find(&mut tx, arguments.company).await?;
     let company = company.ok_or_else(|| format!("no company has the id {}", arguments.company))?;
@@ -53,7 +52,15 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         user: user.id,
         attempt: None,
     };
-    let token = minting::request_token(&app, &mut tx, mint, now).await?;
+    let by = operator(&app);
+    let token = minting::request_token(&app, &mut tx, mint, by.now).await?;
+    let change = Change {
+        action: Action::RequestTokenMinted,
+        company: Some(company.id),
+        app: Some(client.client_id),
+        subject: &user.id.to_string(),
+    };
+    audit::record(&mut tx, &app.entropy, by, change).await?;
     tx.commit().await?;
 
     let answer = RequestTokenAnswer {

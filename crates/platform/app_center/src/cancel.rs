@@ -1,5 +1,6 @@
 use axum::extract::{Path, State as Context};
 use axum::response::Redirect;
+use store::audit::{self, Action};
 use store::{AttemptState, connect_attempts, request_tokens};
 use web::PageError;
 
@@ -24,6 +25,9 @@ pub async fn submit(
         cancelled = connect_attempts::set_state(&mut tx, company, attempt.id, to).await?;
         if cancelled {
             request_tokens::void_attempt(&mut tx, company, attempt.id).await?;
+            let (client, subject) = (listed.app.client_id, attempt.id.to_string());
+            let change = visitor.change(Action::ConnectCancelled, client, &subject);
+            audit::record(&mut tx, &state.app.entropy, visitor.by(), change).await?;
         }
     }
     tx.commit().await?;

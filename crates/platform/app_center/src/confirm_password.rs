@@ -61,7 +61,8 @@ pub async fn submit(
     let password = form.get("password").unwrap_or_default().to_owned();
     let stored = Some(visitor.user.password_hash.clone());
     if web::password::verify(password.into(), stored).await {
-        let begun = begin_session(&state, &cookies, &visitor.user, visitor.now).await?;
+        let at = (&visitor.correlation, visitor.now);
+        let begun = begin_session(&state, &cookies, &visitor.user, at).await?;
         return Ok(begun.leads_to(return_to));
     }
     state.failed_sign_ins_by_address.failed(&address);

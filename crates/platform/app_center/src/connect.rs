@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use db::Tx;
 use http::StatusCode;
 use protocol::{Form, connect_redirect};
+use store::audit::{self, Action};
 use store::minting::{Mint, request_token};
 use store::{Attempt, AttemptState, connect_attempts};
 use url::Url;
@@ -166,6 +167,9 @@ impl Agreed {
             attempt: Some(attempt),
         };
         let token = request_token(&state.app, tx, mint, visitor.now).await?;
+        let (client, subject) = (self.listed.app.client_id, attempt.to_string());
+        let change = visitor.change(Action::ConnectStarted, client, &subject);
+        audit::record(tx, &state.app.entropy, visitor.by(), change).await?;
         Ok(connect_redirect(
             &self.connect_uri,
             principal,

@@ -3,6 +3,7 @@
 
 use db::Tx;
 use protocol::{Form, PrincipalType, ScopeSet};
+use store::audit::{self, Action};
 use store::{Acceptance, App, Scope, TextKind, legal_texts, scopes, terms_acceptances};
 use web::{Markup, PageError};
 
@@ -103,6 +104,10 @@ impl Consents {
                 accepted_at: visitor.now,
             };
             terms_acceptances::insert(tx, visitor.company.id, &acceptance).await?;
+            let subject = format!("{} {}", acceptance.kind, acceptance.version);
+            let client = listed.app.client_id;
+            let change = visitor.change(Action::TermsAccepted, client, &subject);
+            audit::record(tx, &app.entropy, visitor.by(), change).await?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@ use axum::extract::{Path, State as Context};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use mail::Person;
+use store::audit::{self, Action};
 use store::{Lead, leads};
 use web::{Layout, PageError};
 
@@ -72,6 +73,9 @@ pub async fn submit(
     };
     let mut tx = state.app.db.write_within(visitor.company.id).await?;
     leads::insert(&mut tx, &stored).await?;
+    let (client, subject) = (listed.app.client_id, stored.id.to_string());
+    let change = visitor.change(Action::LeadSubmitted, client, &subject);
+    audit::record(&mut tx, &state.app.entropy, visitor.by(), change).await?;
     tx.commit().await?;
     send_mails(&state, &listed, &lead, &stored).await;
     let thanks = format!("{}/request-information/thanks", listed.href());

@@ -6,9 +6,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use protocol::{Form, HOUR, Timestamp};
+use store::audit::{self, Action, Actor, By, Change};
 use store::{Session, User, sessions, users};
 use web::{
-    ClientAddress, Cookies, Layout, PageError, PageForm, PageQuery, SessionToken, SetCookie,
+    ClientAddress, Cookies, CorrelationId, Layout, PageError, PageForm, PageQuery, SessionToken,
+    SetCookie,
 };
 
 use crate::demo_sign_ins::DemoSignIns;
@@ -51,6 +53,7 @@ pub async fn show(
 pub async fn submit(
     Context(state): Context<State>,
     ClientAddress(address): ClientAddress,
+    correlation: CorrelationId,
     cookies: Cookies,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
@@ -60,7 +63,8 @@ pub async fn submit(
     let return_to = local_path(form.get("return_to"));
     match judge(&state, &address, &form).await? {
         Some(user) => {
-            let begun = begin_session(&state, &cookies, &user, state.app.clock.now()).await?;
+            let at = (&correlation, state.app.clock.now());
+            let begun = begin_session(&state, &cookies, &user, at).await?;
             Ok(begun.leads_to(return_to))
         }
         None => {
@@ -141,7 +145,7 @@ pub async fn begin_session(
     state: &State,
     cookies: &Cookies,
     user: &User,
-    now: Timestamp,
+    (correlation, now): (&CorrelationId, Timestamp),
 ) -> Result<BegunSession, PageError> {
     let token = SessionToken::mint(state.app.entropy.bytes());
     let session = Session {
@@ -155,6 +159,18 @@ pub async fn begin_session(
         sessions::delete(&mut tx, former.hash()).await?;
     }
     sessions::insert(&mut tx, token.hash(), &session).await?;
+    let by = By {
+        actor: Actor::User(user.id),
+        correlation_id: &correlation.0,
+        now,
+    };
+    let change = Change {
+        action: Action::SignedIn,
+        company: Some(user.company),
+        app: None,
+        subject: "",
+    };
+    audit::record(&mut tx, &state.app.entropy, by, change).await?;
     tx.commit().await?;
 
     Ok(BegunSession {

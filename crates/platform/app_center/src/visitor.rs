@@ -2,9 +2,10 @@ use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::Method;
 use http::request::Parts;
-use protocol::{Form, Principal, PrincipalType, Timestamp};
+use protocol::{AppId, Form, Principal, PrincipalType, Timestamp};
+use store::audit::{Action, Actor, By, Change};
 use store::{Company, RegisteredApp, User, companies, sessions, users};
-use web::{Cookies, PageError, PageForm, SessionToken};
+use web::{Cookies, CorrelationId, PageError, PageForm, SessionToken};
 
 use crate::State;
 use crate::return_to::sign_in_for;
@@ -20,9 +21,29 @@ pub struct Visitor {
     /// When the password was last given.
     pub authenticated_at: Timestamp,
     pub now: Timestamp,
+    pub correlation: CorrelationId,
 }
 
 impl Visitor {
+    /// As the audit log names who does something.
+    pub fn by(&self) -> By<'_> {
+        By {
+            actor: Actor::User(self.user.id),
+            correlation_id: &self.correlation.0,
+            now: self.now,
+        }
+    }
+
+    /// What this person does to an app's connection, or on the way to it.
+    pub fn change<'a>(&self, action: Action, app: AppId, subject: &'a str) -> Change<'a> {
+        Change {
+            action,
+            company: Some(self.company.id),
+            app: Some(app),
+            subject,
+        }
+    }
+
     /// Whether this person may connect and disconnect an app (CF-04): an enterprise application
     /// takes the permission, a user connection is everybody's own.
     pub fn may_connect(&self, app: &RegisteredApp) -> bool {
@@ -65,7 +86,8 @@ impl FromRequestParts<State> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Visitor, NotSignedIn> {
         let Ok(cookies) = Cookies::from_request_parts(parts, state).await;
-        let known = of_session(state, &cookies).await?;
+        let Ok(correlation) = CorrelationId::from_request_parts(parts, state).await;
+        let known = of_session(state, &cookies, correlation).await?;
         known.map_or_else(|| Err(NotSignedIn::SignIn(way_back(parts))), Ok)
     }
 }
@@ -82,7 +104,11 @@ fn way_back(parts: &Parts) -> String {
         .map_or_else(String::new, |path| path.as_str().to_owned())
 }
 
-async fn of_session(state: &State, cookies: &Cookies) -> Result<Option<Visitor>, PageError> {
+async fn of_session(
+    state: &State,
+    cookies: &Cookies,
+    correlation: CorrelationId,
+) -> Result<Option<Visitor>, PageError> {
     let Some(token) = session_token(state, cookies) else {
         return Ok(None);
     };
@@ -104,6 +130,7 @@ async fn of_session(state: &State, cookies: &Cookies) -> Result<Option<Visitor>,
         csrf: token.csrf(),
         authenticated_at: session.authenticated_at,
         now,
+        correlation,
     }))
 }
 

@@ -15,6 +15,7 @@ use http::StatusCode;
 use protocol::{RefreshTokenValue, Timestamp};
 use serde_json::json;
 use store::access::{self, DisconnectedBy};
+use store::audit::{self, Action, Actor, By, Change};
 use store::{RefreshTokenState, RegisteredApp, revoked_access_tokens};
 use web::Description;
 use web::description::schema;
@@ -42,7 +43,7 @@ async fn revoke(state: &State, asked: &Asked) -> Result<(), Refusal> {
         Some(value) => refresh_token(state, asked, (tx, &client), &value).await,
         None => {
             drop(tx);
-            access_token(state, &client, token).await
+            access_token((state, asked), &client, token).await
         }
     }
 }
@@ -76,7 +77,11 @@ async fn refresh_token(
     Ok(())
 }
 
-async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Result<(), Refusal> {
+async fn access_token(
+    (state, asked): (&State, &Asked),
+    client: &RegisteredApp,
+    token: &str,
+) -> Result<(), Refusal> {
     let app = &state.app;
     let now = app.clock.now();
     let claims = match access::read(app, token, now) {
@@ -86,7 +91,20 @@ async fn access_token(state: &State, client: &RegisteredApp, token: &str) -> Res
     };
     let mut tx = app.db.write_for(&claims.jti).await?;
     let expires_at = Timestamp::from_seconds(claims.exp);
-    revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at).await?;
+    if revoked_access_tokens::insert(&mut tx, &claims.jti, expires_at).await? {
+        let by = By {
+            actor: Actor::App(client.client_id),
+            correlation_id: &asked.correlation.0,
+            now,
+        };
+        let change = Change {
+            action: Action::AccessTokenRevoked,
+            company: claims.company,
+            app: Some(client.client_id),
+            subject: &claims.jti,
+        };
+        audit::record(&mut tx, &app.entropy, by, change).await?;
+    }
     Ok(tx.commit().await?)
 }
 

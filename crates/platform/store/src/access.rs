@@ -6,6 +6,7 @@ use ambient::Failpoint;
 use protocol::jose::{self, AccessClaims};
 use protocol::{AppId, DataCenter, Origin, Principal, PrincipalType, ScopeSet, Timestamp};
 
+use crate::audit::{self, Action, Actor, By, Change};
 use crate::{App, Company, RefreshTokenState, connections, refresh_tokens, request_tokens};
 use crate::{ConnectionEvent, EventKind, RefreshToken, RegisteredApp, apps};
 use crate::{authorization_codes, companies, not_before, revoked_access_tokens, users};
@@ -290,6 +291,18 @@ pub async fn revoke_lineage(
     by: DisconnectedBy<'_>,
 ) -> Result<(), db::Error> {
     refresh_tokens::revoke_lineage(tx, token).await?;
+    let change = Change {
+        action: Action::RefreshTokenRevoked,
+        company: Some(token.principal.company()),
+        app: Some(token.app),
+        subject: &token.principal.id().to_string(),
+    };
+    let audited = By {
+        actor: Actor::App(token.app),
+        correlation_id: by.correlation_id,
+        now: by.now,
+    };
+    audit::record(tx, &app.entropy, audited, change).await?;
     if !refresh_tokens::any_live(tx, token.principal, token.app, by.now).await? {
         disconnect(app, tx, token.principal, token.app, by).await?;
     }

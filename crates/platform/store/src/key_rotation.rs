@@ -11,6 +11,7 @@ use protocol::jose::SigningAlgorithm;
 
 pub use due::{KeyTimes, Step, TooEarly, changes_at, due};
 
+use crate::audit::{self, Action, Actor, By, Change};
 use crate::keys::Keys;
 use crate::signing_keys::{self, FreshKey};
 use crate::{App, KeyRecord, KeyState, OpenError};
@@ -38,7 +39,8 @@ pub async fn rotate_if_due(app: &App, now: Timestamp) -> Result<Vec<Step>, OpenE
     let steps = due(&records, times, now);
     if !steps.is_empty() {
         // Decided again inside the write transaction: another process may have been quicker.
-        return change(app, &steps, now, |records| due(records, times, now)).await;
+        let by = platform(now);
+        return change(app, &steps, by, |records| due(records, times, now)).await;
     }
     if !app.held_keys().differ_from(&records) {
         app.held_keys().hold(None, seen);
@@ -63,7 +65,7 @@ pub async fn rotate(
     let steps = ready(&signing_keys::all(&mut tx).await?).map_err(OrderError::TooEarly)?;
     drop(tx);
     let again = |records: &[KeyRecord]| ready(records).unwrap_or_default();
-    Ok(change(app, &steps, now, again).await?)
+    Ok(change(app, &steps, operator(now), again).await?)
 }
 
 /// Takes a key out of its turn; `at_once`, everything it signed is refused from now on.
@@ -81,7 +83,7 @@ pub async fn retire(
     let steps = out(&signing_keys::all(&mut tx).await?).ok_or(OrderError::UnknownKey)?;
     drop(tx);
     let again = |records: &[KeyRecord]| out(records).unwrap_or_default();
-    Ok(change(app, &steps, now, again).await?)
+    Ok(change(app, &steps, operator(now), again).await?)
 }
 
 /// Makes the keys that `expected` needs, which takes a while, then decides by `decide` inside a
@@ -89,7 +91,7 @@ pub async fn retire(
 async fn change(
     app: &App,
     expected: &[Step],
-    now: Timestamp,
+    by: By<'_>,
     decide: impl Fn(&[KeyRecord]) -> Vec<Step>,
 ) -> Result<Vec<Step>, OpenError> {
     let make = |algorithm| FreshKey::make(app.sealing(), &app.entropy, algorithm);
@@ -97,7 +99,8 @@ async fn change(
     let mut tx = app.db.write().await?;
     let steps = decide(&signing_keys::all(&mut tx).await?);
     for step in &steps {
-        carry_out(&mut tx, step, &mut fresh, now).await?;
+        carry_out(&mut tx, step, &mut fresh, by.now).await?;
+        record(&mut tx, &app.entropy, step, by).await?;
     }
     // Nobody else changes them until this is committed, and it has not been yet.
     let seen = Instant::now();
@@ -111,6 +114,45 @@ async fn change(
         tracing::info!(key.change = ?step, "the signing keys changed");
     }
     Ok(steps)
+}
+
+/// Orders come from the command line alone.
+fn operator(now: Timestamp) -> By<'static> {
+    let actor = Actor::Operator;
+    By {
+        actor,
+        ..platform(now)
+    }
+}
+
+fn platform(now: Timestamp) -> By<'static> {
+    By {
+        actor: Actor::Platform,
+        correlation_id: "",
+        now,
+    }
+}
+
+async fn record(
+    tx: &mut Tx,
+    entropy: &ambient::Entropy,
+    step: &Step,
+    by: By<'_>,
+) -> Result<(), db::Error> {
+    let subject = match step {
+        Step::Begin(algorithm) => format!("begin {algorithm}"),
+        Step::Publish(algorithm) => format!("publish {algorithm}"),
+        Step::Sign(kid) => format!("sign {kid}"),
+        Step::Retire(kid) => format!("retire {kid}"),
+        Step::Remove(kid) => format!("remove {kid}"),
+    };
+    let change = Change {
+        action: Action::SigningKeyChanged,
+        company: None,
+        app: None,
+        subject: &subject,
+    };
+    audit::record(tx, entropy, by, change).await
 }
 
 fn needs(step: &Step) -> Option<SigningAlgorithm> {
@@ -168,6 +210,7 @@ pub(crate) async fn open(
         if let Step::Begin(algorithm) = step {
             let mut fresh = vec![FreshKey::make(sealing, entropy, algorithm)];
             carry_out(tx, &step, &mut fresh, now).await?;
+            record(tx, entropy, &step, platform(now)).await?;
         }
     }
     Keys::assemble(signing_keys::load(tx, sealing).await?)

@@ -33,6 +33,7 @@ pub mod listings;
 pub mod minting;
 pub mod not_before;
 pub mod one_time_passwords;
+pub mod operator_changes;
 pub mod password_attempts;
 pub mod rate_limits;
 pub mod redirect_uris;

@@ -1,15 +1,17 @@
 use db::{Error, Tx, values};
 use protocol::Timestamp;
 
-/// Takes an access token back, by its `jti`. It is remembered until it would have expired.
-pub async fn insert(tx: &mut Tx, jti: &str, expires_at: Timestamp) -> Result<(), Error> {
-    tx.execute(
-        "INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2)
+/// Takes an access token back, by its `jti`. It is remembered until it would have expired. `false`
+/// when it was taken back before.
+pub async fn insert(tx: &mut Tx, jti: &str, expires_at: Timestamp) -> Result<bool, Error> {
+    let written = tx
+        .execute(
+            "INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2)
          ON CONFLICT (jti) DO NOTHING",
-        &values![jti, expires_at.as_micros()],
-    )
-    .await?;
-    Ok(())
+            &values![jti, expires_at.as_micros()],
+        )
+        .await?;
+    Ok(written > 0)
 }
 
 /// Whether an access token was taken back.

@@ -3,12 +3,14 @@ use protocol::jose::SigningAlgorithm;
 use protocol::{CompanyId, PrincipalType};
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use store::registration::{self, GRANTS, NewApp};
+use store::operator_changes;
+use store::registration::{GRANTS, NewApp};
 use uuid::Uuid;
 
 use super::Common;
 use super::shown::ShownApp;
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 /// Register an app, and print its client id and secret
 ///
@@ -77,7 +79,6 @@ struct Created {
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let app = opened::platform(&arguments.common.deployment).await?;
-    let now = app.clock.now();
     let scopes = arguments.scopes.iter();
     let new = NewApp {
         name: arguments.name,
@@ -94,7 +95,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         require_pkce: arguments.require_pkce,
     };
     let mut tx = app.db.write().await?;
-    let registered = registration::register(&app, &mut tx, new, now).await?;
+    let by = operator(&app);
+    let registered = operator_changes::register_app(&app, &mut tx, new, by).await?;
     let shown = ShownApp::load(&mut tx, registered.app).await?;
     tx.commit().await?;
     let created = Created {

@@ -1,10 +1,11 @@
 use clap::Args;
 use protocol::AppId;
-use store::apps;
+use store::operator_changes;
 
 use super::shown::ShownApp;
 use super::{Common, find};
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 /// `app disable` and `app enable`: which app.
 #[derive(Args)]
@@ -18,8 +19,9 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments, enabled: bool) -> Result<(), Failure> {
     let app = opened::platform(&arguments.common.deployment).await?;
     let mut tx = app.db.write().await?;
-    find(&mut tx, arguments.client_id).await?;
-    apps::set_enabled(&mut tx, arguments.client_id, enabled).await?;
+    let found = find(&mut tx, arguments.client_id).await?;
+    let switched = (&found, enabled);
+    operator_changes::enable_app(&app, &mut tx, switched, operator(&app)).await?;
     let changed = find(&mut tx, arguments.client_id).await?;
     let shown = ShownApp::load(&mut tx, changed).await?;
     tx.commit().await?;

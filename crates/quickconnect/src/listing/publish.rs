@@ -3,10 +3,13 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use protocol::AppId;
 use serde::Deserialize;
-use store::{Listing, ListingContent, ListingImage, apps, listing_images, listings};
+use store::{
+    Listing, ListingContent, ListingImage, apps, listing_images, listings, operator_changes,
+};
 
 use super::Common;
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 /// A picture larger than this would make the page slow for everybody.
 const IMAGE_LIMIT: u64 = 1024 * 1024;
@@ -62,7 +65,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         name: file.name,
         content: file.content,
     };
-    listings::put(&mut tx, &listing, file.position).await?;
+    let placed = (&listing, file.position);
+    operator_changes::publish_listing(&app, &mut tx, placed, operator(&app)).await?;
     for image in images {
         listing_images::put(&mut tx, &listing.id, &image).await?;
     }

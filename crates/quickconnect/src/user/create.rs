@@ -1,10 +1,11 @@
 use ambient::Entropy;
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
-use store::{User, companies, users};
+use store::{User, companies, operator_changes, users};
 
 use super::Common;
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 /// Add a person to a company, and print the password made for the first sign-in
 ///
@@ -61,7 +62,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         web_services_admin: arguments.web_services_admin,
         enabled: true,
     };
-    users::insert(&mut tx, &user).await?;
+    operator_changes::create_user(&app, &mut tx, &user, operator(&app)).await?;
     tx.commit().await?;
     if arguments.common.json {
         let made = serde_json::json!({

@@ -1,11 +1,12 @@
 use clap::Args;
 use protocol::UserId;
 use secrecy::ExposeSecret;
-use store::{sessions, users};
+use store::operator_changes;
 
 use super::create::made_password;
 use super::{Common, find};
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 /// Give a person a new password, print it, and end the person's sign-ins
 ///
@@ -25,8 +26,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let company = arguments.common.company;
     let mut tx = app.db.write().await?;
     let user = find(&mut tx, company, arguments.user).await?;
-    users::set_password(&mut tx, company, user.id, &hash).await?;
-    sessions::end_all_of(&mut tx, company, user.id).await?;
+    operator_changes::set_password(&app, &mut tx, (&user, &hash), operator(&app)).await?;
     tx.commit().await?;
     if arguments.common.json {
         let made = serde_json::json!({

@@ -1,9 +1,10 @@
 use clap::Args;
 use protocol::UserId;
-use store::users;
+use store::operator_changes;
 
 use super::{Common, find};
-use crate::{Failure, opened};
+use crate::Failure;
+use crate::opened::{self, operator};
 
 #[derive(Args)]
 pub struct Arguments {
@@ -18,7 +19,7 @@ pub async fn run(arguments: Arguments, enabled: bool) -> Result<(), Failure> {
     let company = arguments.common.company;
     let mut tx = app.db.write().await?;
     let user = find(&mut tx, company, arguments.user).await?;
-    users::set_enabled(&mut tx, company, user.id, enabled).await?;
+    operator_changes::enable_user(&app, &mut tx, (&user, enabled), operator(&app)).await?;
     tx.commit().await?;
     let state = if enabled { "enabled" } else { "disabled" };
     if arguments.common.json {

@@ -212,7 +212,8 @@ pub async fn audit(db: &Db, company: CompanyId, acknowledged: &[String]) -> Audi
     assert_eq!(count(&mut tx, connections, company).await, 1);
     // What the history tells, the audit log tells: both, or neither (S38).
     let history = "SELECT id FROM connection_events WHERE company_id = $1";
-    let log = "SELECT id FROM audit_events WHERE company_id = $1 AND client_id IS NOT NULL";
+    let log = "SELECT id FROM audit_events WHERE company_id = $1
+               AND action IN ('connected', 'reconnected', 'disconnected', 'replay_detected')";
     let events = count(&mut tx, history, company).await;
     assert_eq!(events, count(&mut tx, log, company).await);
     let lineages = "SELECT DISTINCT lineage FROM refresh_tokens WHERE company_id = $1";

@@ -1,5 +1,6 @@
 //! The program as it is started: one process or several, their output, their files, their ends.
 
+mod audited_commands;
 mod backup;
 mod balancer;
 mod behind_a_proxy;

@@ -3,7 +3,7 @@ use axum::extract::State as Context;
 use axum::response::Response;
 use http::StatusCode;
 use protocol::AuthorizationError;
-use web::{ClientAddress, Cookies, Layout, PageError, PageForm, SessionToken};
+use web::{ClientAddress, Cookies, CorrelationId, Layout, PageError, PageForm, SessionToken};
 
 use super::asked::Asked;
 use crate::demo_sign_ins::DemoSignIns;
@@ -47,6 +47,7 @@ pub async fn show(
 pub async fn submit(
     Context(state): Context<State>,
     ClientAddress(address): ClientAddress,
+    correlation: CorrelationId,
     cookies: Cookies,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
@@ -59,7 +60,7 @@ pub async fn submit(
     drop(tx);
     match judge(&state, &address, &form).await? {
         Some(user) => {
-            let begun = begin_session(&state, &cookies, &user, now).await?;
+            let begun = begin_session(&state, &cookies, &user, (&correlation, now)).await?;
             let sealed = asked.seal_for(&state.app, &begun.token.hash(), true);
             Ok(begun.leads_to(&format!("/authorize?request={sealed}")))
         }
