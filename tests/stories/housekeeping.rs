@@ -122,3 +122,47 @@ async fn one_node_at_a_time_removes_and_another_takes_over() {
     assert_eq!(take(other).await, Some(2));
     assert_eq!(take(app.node).await, None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s42_of_two_nodes_one_removes_and_the_other_takes_over_when_it_has_gone() {
+    let house = House::start().await;
+    let second = house.second_node().await;
+    let company = house.company("Brackwater");
+    let expired = async |from: u64, number: u64| {
+        let mut tx = house.write().await;
+        for number in from..from + number {
+            let session = Session {
+                company: company.id,
+                user: company.users[0].id,
+                authenticated_at: house.now(),
+                expires_at: house.now(),
+            };
+            let token = protocol::TokenHash::of(&number.to_string());
+            sessions::insert(&mut tx, token, &session).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    };
+    let removes = async |app: &App| housekeeping::sweep(app, house.now()).await.unwrap();
+    assert!(removes(&house.platform).await.is_some());
+    for round in 0..5 {
+        expired(round * 100, 100).await;
+        // At the same time, again and again: only ever the one that holds the lease.
+        let (first, other) = tokio::join!(removes(&house.platform), removes(&second.platform));
+        assert!(first.is_some() && other.is_none());
+        assert_eq!(rows(&house.platform, "sessions").await, 0);
+        house.advance(Duration::from_secs(60));
+    }
+    // The first is not heard of any longer. The demo's own job may ask once more for it.
+    expired(500, 100).await;
+    let mut taken = None;
+    for _ in 0..10 {
+        house.advance(Duration::from_secs(300));
+        taken = removes(&second.platform).await;
+        if taken.is_some() {
+            break;
+        }
+    }
+    assert!(taken.is_some(), "the other takes over");
+    assert!(removes(&house.platform).await.is_none());
+    assert_eq!(rows(&second.platform, "sessions").await, 0);
+}
