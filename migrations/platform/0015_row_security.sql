@@ -1,4 +1,5 @@
--- Contraction: an older program does not say for which company it asks, and would see nothing.
+-- Contraction.
+-- An older program does not say for which company it asks, and would see nothing.
 -- A second wall between companies (S35): a transaction that is begun for one company finds no row of
 -- another, even by a statement that forgot to name its company. SQLite has no such thing.
 --
