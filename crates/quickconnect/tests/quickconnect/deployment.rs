@@ -210,6 +210,25 @@ impl Served {
         Some((answer.status().as_u16(), answer.text().await.ok()?))
     }
 
+    /// What an access token opens, at a host and path.
+    pub async fn get_as(&self, (host, path): (&str, &str), token: &str) -> Option<(u16, String)> {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let request = self.http.get(url).header("host", host).bearer_auth(token);
+        let answer = request.send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.ok()?))
+    }
+
+    pub async fn post(
+        &self,
+        (host, path): (&str, &str),
+        form: &[(&str, &str)],
+    ) -> Option<(u16, String)> {
+        let url = format!("http://127.0.0.1:{}{path}", self.port);
+        let request = self.http.post(url).header("host", host).form(form);
+        let answer = request.send().await.ok()?;
+        Some((answer.status().as_u16(), answer.text().await.ok()?))
+    }
+
     pub fn terminate(&self) {
         terminate(&self.process);
     }

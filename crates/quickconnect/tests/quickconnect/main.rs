@@ -14,6 +14,7 @@ mod drill;
 mod health;
 mod migrate;
 mod node;
+mod old_rows;
 mod operator;
 mod partner;
 mod people;
