@@ -122,6 +122,8 @@ async fn prepare(
         let newer = "it was made by a newer release: restore it with that one";
         return Err(told(&newer).into());
     }
+    // Every node is stopped: no older program needs what a contraction takes away.
+    db.contract(store::migrations()).await?;
     let app = opened::on(config, db).await;
     record(&app.map_err(|error| told(&error))?, backup_at).await
 }

@@ -276,11 +276,8 @@ async fn s41_a_restore_by_other_means_is_put_on_record() {
 
 #[tokio::test]
 async fn postgresql_is_backed_up_by_its_own_programs() {
-    let deployment = Deployment::on_a_file(21_788);
-    deployment.configure(|text| {
-        let address = format!("sqlite:{}/platform.sqlite", deployment.dir.path().display());
-        text.replace(&address, "postgres://db.example/quickconnect")
-    });
+    let address = "postgres://db.example/quickconnect".to_owned();
+    let deployment = Deployment::on(21_788, address);
     let backup = refusal(deployment.run(&["backup", "somewhere"]));
     assert!(backup.contains("pg_basebackup"), "{backup}");
     let restore = refusal(deployment.run(&["restore", "somewhere"]));
