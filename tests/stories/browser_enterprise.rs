@@ -122,7 +122,7 @@ async fn the_partner_sees_who_connected_and_reads_the_companys_reports() {
     browser.see(&admin.id.to_string()).await;
     browser.see("Read from the platform just now").await;
     look(&browser).await;
-    for page in ["Inquiries", "Verification codes"] {
+    for page in ["Inquiries", "Codes"] {
         browser.click_link(page).await;
         look(&browser).await;
     }

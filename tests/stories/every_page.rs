@@ -52,8 +52,10 @@ GET /app-center/listings/{id}: cross-origin-opener-policy: same-origin-allow-pop
 GET /connect/{slug}/cancelled: cross-origin-opener-policy: unsafe-none
 GET /connect/{slug}/contact/thanks: cross-origin-opener-policy: unsafe-none
 GET /connect/{slug}/contact: cross-origin-opener-policy: unsafe-none
+GET /connect/{slug}/resume: cross-origin-opener-policy: unsafe-none
 GET /connect/{slug}: cross-origin-opener-policy: unsafe-none
 POST /connect/{slug}/contact: cross-origin-opener-policy: unsafe-none
+POST /connect/{slug}/resume: cross-origin-opener-policy: unsafe-none
 ";
 
 struct Look<'a> {

@@ -34,6 +34,7 @@ mod every_code;
 mod every_endpoint;
 mod every_page;
 mod exchange;
+mod foreign_ids;
 mod forged_tokens;
 mod housekeeping;
 mod independent_clients;
