@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use testkit::{House, Visitor, hidden};
+use testkit::{House, Visitor, hidden, parameter};
 
 use super::{Partner, Served, app};
 
@@ -95,6 +95,55 @@ async fn s47_a_connection_survives_a_kill_after_each_step() {
     let refused = refused.bearer_auth(access).send().await.unwrap();
     assert_eq!(refused.status(), 401, "and the platform has ended it");
     drop(served);
+}
+
+/// A canary goes through a visit, with every request logged, and is looked for in everything that was
+/// written down.
+#[tokio::test(flavor = "multi_thread")]
+async fn s43_a_request_token_stands_in_no_log_and_in_no_file() {
+    let house = House::start().await;
+    let partner = Partner::new(22_480, &house).await;
+    partner.configure("[stopping]", "[log]\nrequests = true\n\n[stopping]");
+    partner.migrate();
+    let visitor = Visitor::new(&house);
+    let ledger = (app(&house, "Meridian"), "ledger");
+    let served = partner.serve().await;
+    let link = partner
+        .link(&house, ledger, house.company("Brackwater"))
+        .await;
+    let canary = parameter(&link, "requestToken");
+    assert!(canary.len() > 20, "{canary}");
+    let arrived = visitor.get(&link).await;
+    assert_eq!(arrived.header("referrer-policy"), "no-referrer");
+    assert!(!format!("{:?}", arrived.headers).contains(&canary));
+    let person = [
+        ("name", "Maren Holloway"),
+        ("email", "maren@brackwater.example"),
+        ("password", "correct horse battery"),
+    ];
+    let sign_up = "/connect/ledger/sign-up";
+    let next = partner.submit(&visitor, (sign_up, sign_up), &person).await;
+    partner
+        .submit(&visitor, (&next, &next), &[("later", "yes")])
+        .await;
+    let mail = waited(|| mail_to(&partner, "maren@brackwater.example")).await;
+    let agreed = [
+        ("company_name", "Brackwater"),
+        ("terms", "yes"),
+        ("privacy", "yes"),
+    ];
+    let next = partner.submit(&visitor, (&next, &next), &agreed).await;
+    partner.submit(&visitor, (&next, &next), &[]).await;
+    drop(served);
+    let log = partner.log();
+    assert!(log.contains("/connect/ledger/confirm"), "{log}");
+    assert!(!mail.contains(&canary) && !log.contains(&canary));
+    for file in std::fs::read_dir(partner.dir.path()).unwrap() {
+        let path = file.unwrap().path();
+        let content = std::fs::read(&path).unwrap_or_default();
+        let content = String::from_utf8_lossy(&content);
+        assert!(!content.contains(&canary), "{}", path.display());
+    }
 }
 
 #[tokio::test]
@@ -250,6 +299,13 @@ fn only_mail(partner: &Partner) -> Option<String> {
         .collect();
     assert!(mails.len() <= 1, "told of twice: {mails:?}");
     std::fs::read_to_string(mails.first()?).ok()
+}
+
+/// A mail to this reader, as it travels.
+fn mail_to(partner: &Partner, reader: &str) -> Option<String> {
+    let files = std::fs::read_dir(partner.path("outbox")).ok()?;
+    let mails = files.filter_map(|file| std::fs::read_to_string(file.ok()?.path()).ok());
+    mails.into_iter().find(|mail| mail.contains(reader))
 }
 
 async fn waited<T>(look: impl Fn() -> Option<T>) -> T {
