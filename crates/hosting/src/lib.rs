@@ -15,6 +15,7 @@ mod measured;
 mod secret_file;
 mod serving;
 mod stopping;
+mod telemetry;
 
 pub use config::{ConfigError, overruling, parse, read};
 pub use database::NamedDatabase;
@@ -29,3 +30,4 @@ pub use measured::measured;
 pub use secret_file::{exposed, read_secret};
 pub use serving::Serving;
 pub use stopping::Stopping;
+pub use telemetry::Telemetry;

@@ -5,6 +5,7 @@ use hosting::{Host, Verdict, measured};
 use node::{Config, examine};
 
 use crate::stop_signal::stop_signal;
+use crate::telemetry::Started;
 use crate::{Failure, findings, opened, telemetry};
 
 /// Serve the platform: App Center, authentication service and data APIs
@@ -18,7 +19,7 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let config = read(&arguments.config)?;
+    let (config, telemetry) = read(&arguments.config)?;
     let metrics = measured()?;
     let app = opened::configured(&config).await?;
     let mut tx = app.db.write().await?;
@@ -36,19 +37,21 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     let _jobs = node::jobs(&app);
     tracing::info!(listen = %config.listen, health.listen = %config.health_listen, "serving");
-    Ok(host.serve_until(stop_signal).await?)
+    let served = host.serve_until(stop_signal).await;
+    telemetry.finish().await;
+    Ok(served?)
 }
 
-/// The configuration, if `config check` finds nothing that does not work.
-fn read(path: &Path) -> Result<Config, Failure> {
+/// The configuration, if `config check` finds nothing that does not work; from then on there is a log.
+fn read(path: &Path) -> Result<(Config, Started), Failure> {
     let (config, found) = examine(path);
     findings::refuse(&found)?;
     let config = config.ok_or("the configuration cannot be read")?;
-    telemetry::start_as(&config.log);
+    let telemetry = telemetry::start_as(&config.log, &config.telemetry)?;
     for finding in found {
         if finding.verdict == Verdict::Warning {
             tracing::warn!(finding.about, "{finding}");
         }
     }
-    Ok(config)
+    Ok((config, telemetry))
 }

@@ -13,9 +13,12 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::BodyExt;
 use protocol::Origin;
 use tokio::net::TcpListener;
+use tracing::Instrument;
 
 use crate::form::BODY_LIMIT;
-use crate::{Authority, CORRELATION_HEADER, CorrelationId, PageError, PageErrorView, headers};
+use crate::{
+    Authority, CORRELATION_HEADER, CorrelationId, PageError, PageErrorView, headers, request_span,
+};
 
 type RenderPage = Arc<dyn Fn(&PageErrorView<'_>) -> Response + Send + Sync>;
 type RenderJson = Arc<dyn Fn(StatusCode, &CorrelationId) -> Response + Send + Sync>;
@@ -81,14 +84,19 @@ async fn around(
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = match refusal(site, *limit, &request) {
-        Some(status) => {
-            // However slowly it comes: the answer waits no longer.
-            let _ = tokio::time::timeout(DRAINING, drain(request.into_body())).await;
-            status.into_response()
+    let labels = Labels::of(&method, route.as_ref());
+    let span = request_span::of(site.name, &labels, &correlation);
+    let answered = async {
+        match refusal(site, *limit, &request) {
+            Some(status) => {
+                // However slowly it comes: the answer waits no longer.
+                let _ = tokio::time::timeout(DRAINING, drain(request.into_body())).await;
+                status.into_response()
+            }
+            None => next.run(request).await,
         }
-        None => next.run(request).await,
     };
+    let response = answered.instrument(span.clone()).await;
     let mut response = site.with_body(response, &correlation);
 
     let https = site.origins.iter().any(Origin::is_https);
@@ -98,7 +106,8 @@ async fn around(
             .headers_mut()
             .insert(HeaderName::from_static(CORRELATION_HEADER), value);
     }
-    measure(site, &method, route.as_ref(), (response.status(), started));
+    measure(site, &labels, (response.status(), started));
+    request_span::answered(&span, response.status());
     tracing::info!(
         site = site.name, %method, path, status = response.status().as_u16(),
         micros = started.elapsed().as_micros() as u64, correlation.id = correlation.0, "request"
@@ -120,21 +129,31 @@ async fn drain(mut body: Body) {
     }
 }
 
-/// Counts and times a request by its route: what callers write themselves names no metric.
-fn measure(
-    site: &Site,
-    method: &Method,
-    route: Option<&MatchedPath>,
-    (status, started): (StatusCode, Instant),
-) {
-    let method = match *method {
-        Method::GET => "GET",
-        Method::POST => "POST",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        _ => "other",
-    };
-    let route = route.map_or_else(|| "none".to_owned(), |route| route.as_str().to_owned());
+/// What a request is counted and traced by: what callers write themselves names neither.
+pub(crate) struct Labels {
+    pub method: &'static str,
+    /// The pattern, where one fits.
+    pub route: Option<String>,
+}
+
+impl Labels {
+    fn of(method: &Method, route: Option<&MatchedPath>) -> Labels {
+        let method = match *method {
+            Method::GET => "GET",
+            Method::POST => "POST",
+            Method::PATCH => "PATCH",
+            Method::DELETE => "DELETE",
+            _ => "other",
+        };
+        let route = route.map(|route| route.as_str().to_owned());
+        Labels { method, route }
+    }
+}
+
+/// Counts and times a request by its route.
+fn measure(site: &Site, labels: &Labels, (status, started): (StatusCode, Instant)) {
+    let method = labels.method;
+    let route = labels.route.clone().unwrap_or_else(|| "none".to_owned());
     let labels = [
         ("site", site.name.to_owned()),
         ("method", method.to_owned()),

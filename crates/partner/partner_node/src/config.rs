@@ -4,7 +4,8 @@ use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use hosting::{
-    ConfigError, ExactOrigin, KeySecret, Logging, NamedDatabase, Stopping, TrustedProxies,
+    ConfigError, ExactOrigin, KeySecret, Logging, NamedDatabase, Stopping, Telemetry,
+    TrustedProxies,
 };
 use mail::Mailer;
 use serde::Deserialize;
@@ -65,6 +66,8 @@ pub struct Config {
     pub stopping: Stopping,
     #[serde(default)]
     pub log: Logging,
+    #[serde(default)]
+    pub telemetry: Telemetry,
     /// By slug: the first part of their addresses.
     pub(crate) apps: BTreeMap<String, App>,
     /// Where the file stands: pictures and pages are named from there.
@@ -102,6 +105,7 @@ impl Config {
         if let Some(broker) = &self.broker {
             broker.check(self.listen)?;
         }
+        self.telemetry.check()?;
         self.named_database().check()
     }
 

@@ -6,7 +6,9 @@ use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hosting::{ConfigError, ExactOrigin, Logging, NamedDatabase, Stopping, TrustedProxies};
+use hosting::{
+    ConfigError, ExactOrigin, Logging, NamedDatabase, Stopping, Telemetry, TrustedProxies,
+};
 use mail::Mailer;
 use protocol::{DAY, DataCenter, DataCenters, MINUTE, Origin};
 use serde::Deserialize;
@@ -62,6 +64,8 @@ pub struct Config {
     pub stopping: Stopping,
     #[serde(default)]
     pub log: Logging,
+    #[serde(default)]
+    pub telemetry: Telemetry,
 }
 
 /// How long tokens and keys live; what is left out is as in the reference.

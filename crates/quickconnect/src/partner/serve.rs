@@ -9,7 +9,7 @@ use crate::{Failure, opened, telemetry};
 /// Serves the partner until it is told to stop.
 pub async fn run(file: &Path) -> Result<(), Failure> {
     let config = Config::read(file)?;
-    telemetry::start_as(&config.log);
+    let telemetry = telemetry::start_as(&config.log, &config.telemetry)?;
     let metrics = measured()?;
     let node = opened::partner(&config).await?;
     if let Some(marker) = &config.marker_file {
@@ -30,7 +30,9 @@ pub async fn run(file: &Path) -> Result<(), Failure> {
         listen = %config.listen, health.listen = %config.health_listen,
         broker.listen = config.broker.as_ref().map(|broker| broker.listen.to_string()), "serving"
     );
-    host.serve_until(stop_signal).await?;
+    let served = host.serve_until(stop_signal).await;
+    telemetry.finish().await;
+    served?;
     // What was counted in memory since the keeper's last round.
     Ok(node.vault.flush_usage().await?)
 }

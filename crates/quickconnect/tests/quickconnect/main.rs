@@ -20,6 +20,8 @@ mod partner;
 mod people;
 mod seeds;
 mod serve;
+#[cfg(feature = "otel")]
+mod traces;
 mod unstored;
 mod upgrade;
 mod walk;

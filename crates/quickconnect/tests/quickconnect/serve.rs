@@ -40,6 +40,17 @@ async fn what_is_wrong_with_a_configuration_is_said_by_name() {
 
     deployment.configure(|text| text.replace("database_file =", "database = 'mysql:x' #"));
     assert!(deployment.refusal().contains("sqlite:"));
+
+    let telemetry = "[telemetry]\ntraces_endpoint = \"localhost:4318\"";
+    deployment.configure(|text| format!("{text}\n{telemetry}\n"));
+    let said = deployment.refusal();
+    let (without, with) = ("--features otel", "http://127.0.0.1:4318/v1/traces");
+    let words = if cfg!(feature = "otel") {
+        with
+    } else {
+        without
+    };
+    assert!(said.contains(words), "{said}");
 }
 
 #[tokio::test]

@@ -76,6 +76,7 @@ impl Config {
             ));
         }
         mistakes.extend(self.named_database().check().err());
+        mistakes.extend(self.telemetry.check().err());
         mistakes
     }
 
