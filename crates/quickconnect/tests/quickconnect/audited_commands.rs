@@ -159,7 +159,7 @@ impl Operator {
 
 #[tokio::test]
 async fn s36_whatever_an_operator_changes_stands_in_the_log() {
-    let deployment = Deployment::new(21_790).await;
+    let deployment = Deployment::new().await;
     deployment.migrate();
     let db = match &deployment.database {
         Some(database) => database.open(),

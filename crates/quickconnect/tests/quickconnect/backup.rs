@@ -141,7 +141,7 @@ async fn write(path: &Path, sql: &str) {
 
 #[tokio::test]
 async fn s41_s59_a_platform_goes_on_from_its_backup() {
-    let deployment = Deployment::on_a_file(21_770);
+    let deployment = Deployment::on_a_file();
     let served = deployment.serve().await;
     let (partner, old) = Partner::connect(&deployment).await;
     let database = deployment.path("platform.sqlite");
@@ -189,7 +189,7 @@ async fn s41_s59_a_platform_goes_on_from_its_backup() {
 
 #[tokio::test]
 async fn s41_what_cannot_be_put_back_is_refused_and_nothing_changes() {
-    let deployment = Deployment::on_a_file(21_780);
+    let deployment = Deployment::on_a_file();
     deployment.migrate();
     let database = deployment.path("platform.sqlite");
     write(&database, "CREATE TABLE of_today (n BIGINT)").await;
@@ -220,7 +220,7 @@ async fn s41_what_cannot_be_put_back_is_refused_and_nothing_changes() {
     refused("newer", "newer release");
 
     // Of a deployment with another secret.
-    let stranger = Deployment::on_a_file(21_782);
+    let stranger = Deployment::on_a_file();
     std::fs::write(stranger.path("platform.key"), "b7".repeat(32)).unwrap();
     stranger.migrate();
     assert!(stranger.run(&["app", "list"]).status.success());
@@ -234,7 +234,7 @@ async fn s41_what_cannot_be_put_back_is_refused_and_nothing_changes() {
 
 #[tokio::test]
 async fn s40_a_backup_of_the_release_before_is_brought_up() {
-    let deployment = Deployment::on_a_file(21_784);
+    let deployment = Deployment::on_a_file();
     let backup = deployment.path("backup");
     let (_, before) = store::MIGRATIONS.split_last().unwrap();
     let db = Db::open_sqlite(&backup).unwrap();
@@ -254,7 +254,7 @@ async fn s40_a_backup_of_the_release_before_is_brought_up() {
 
 #[tokio::test]
 async fn s41_a_restore_by_other_means_is_put_on_record() {
-    let deployment = Deployment::new(21_786).await;
+    let deployment = Deployment::new().await;
     deployment.migrate();
     let instant = "2026-11-20T02:00:00Z";
     let marked = json(deployment.run(&["restore", "--mark", "--backup-at", instant, "--json"]));
@@ -277,7 +277,7 @@ async fn s41_a_restore_by_other_means_is_put_on_record() {
 #[tokio::test]
 async fn postgresql_is_backed_up_by_its_own_programs() {
     let address = "postgres://db.example/quickconnect".to_owned();
-    let deployment = Deployment::on(21_788, address);
+    let deployment = Deployment::on(address);
     let backup = refusal(deployment.run(&["backup", "somewhere"]));
     assert!(backup.contains("pg_basebackup"), "{backup}");
     let restore = refusal(deployment.run(&["restore", "somewhere"]));

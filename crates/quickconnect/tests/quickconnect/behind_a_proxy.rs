@@ -156,8 +156,8 @@ const CLAIMS: [(&str, &str); 18] = [
     ("via", "1.1 evil.example"),
 ];
 
-async fn ignores_claims(port: u16, trusts: bool) {
-    let deployment = Deployment::new(port).await;
+async fn ignores_claims(trusts: bool) {
+    let deployment = Deployment::new().await;
     if !trusts {
         deployment.configure(|text| text.replace("trusted_proxies", "# trusted_proxies"));
     }
@@ -175,17 +175,17 @@ async fn ignores_claims(port: u16, trusts: bool) {
 
 #[tokio::test]
 async fn s31_whatever_a_request_claims_links_and_redirects_are_the_configured_ones() {
-    ignores_claims(21_780, false).await;
+    ignores_claims(false).await;
 }
 
 #[tokio::test]
 async fn s31_nor_does_a_trusted_proxy_say_where_the_platform_is() {
-    ignores_claims(21_790, true).await;
+    ignores_claims(true).await;
 }
 
 #[tokio::test]
 async fn s31_another_host_in_any_place_is_not_served() {
-    let deployment = Deployment::new(21_800).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let proxy = Proxy::before(&served);
     for host in [
@@ -227,7 +227,7 @@ async fn s31_another_host_in_any_place_is_not_served() {
 
 #[tokio::test]
 async fn s32_over_tls_every_answer_says_to_stay_there() {
-    let deployment = Deployment::new(21_810).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let proxy = Proxy::before(&served);
     for place in PLACES {
@@ -264,7 +264,7 @@ fn strict(answer: &Answer) -> (String, bool) {
 
 #[tokio::test]
 async fn s33_cookies_are_strict_and_a_new_one_comes_with_sign_in_step_up_and_sign_out() {
-    let deployment = Deployment::new(21_820).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let admin = administrator(&deployment);
     let proxy = Proxy::before(&served);

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::ports;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_quickconnect");
 
 /// A running demo. Killed when the test ends, as a loss of power would.
@@ -149,7 +151,8 @@ async fn s16_a_demo_that_is_killed_goes_on_with_what_it_had() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");
     std::fs::create_dir(&dir).unwrap();
-    let demo = Running::start(&dir, 21_080, &[]).await;
+    let ports = ports::claim();
+    let demo = Running::start(&dir, ports, &[]).await;
     let connect = request_token(&dir, &demo.facts, demo.app());
     let answer = demo.exchange(&connect).await;
     let refresh_token = answer["refresh_token"]
@@ -158,7 +161,7 @@ async fn s16_a_demo_that_is_killed_goes_on_with_what_it_had() {
         .to_owned();
     // The answer is lost, the process is killed, and both are tried again.
     drop(demo);
-    let demo = Running::start(&dir, 21_080, &[]).await;
+    let demo = Running::start(&dir, ports, &[]).await;
     let again = demo.exchange(&connect).await;
     assert_eq!(again["refresh_token"], refresh_token.as_str());
     assert_eq!(
@@ -168,7 +171,7 @@ async fn s16_a_demo_that_is_killed_goes_on_with_what_it_had() {
     drop(demo);
 
     // Begun anew, nothing of it is left.
-    let demo = Running::start(&dir, 21_080, &["--reset"]).await;
+    let demo = Running::start(&dir, ports, &["--reset"]).await;
     assert_eq!(demo.refresh(&refresh_token).await["code"], 108);
     let connect = request_token(&dir, &demo.facts, demo.app());
     assert!(demo.exchange(&connect).await["access_token"].is_string());
@@ -179,28 +182,33 @@ async fn a_demo_moves_to_other_ports_with_what_it_had() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");
     std::fs::create_dir(&dir).unwrap();
-    let demo = Running::start(&dir, 21_480, &[]).await;
+    let demo = Running::start(&dir, ports::claim(), &[]).await;
     let connect = request_token(&dir, &demo.facts, demo.app());
     let refresh_token = demo.exchange(&connect).await["refresh_token"].clone();
     let secret = demo.app()["client_secret"].clone();
     drop(demo);
-    let demo = Running::start(&dir, 21_580, &[]).await;
+    let ports = ports::claim();
+    let demo = Running::start(&dir, ports, &[]).await;
     assert_eq!(demo.app()["client_secret"], secret);
     assert_eq!(
         demo.app()["connect_uri"],
-        "http://127.0.0.1:21590/connect/meridian-ledger"
+        format!("http://127.0.0.1:{}/connect/meridian-ledger", ports + 10)
     );
     let answer = demo.refresh(refresh_token.as_str().unwrap()).await;
-    assert_eq!(answer["geolocation"], "http://127.0.0.1:21582");
+    assert_eq!(
+        answer["geolocation"],
+        format!("http://127.0.0.1:{}", ports + 2)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_first_start_that_is_killed_goes_on_at_the_second() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");
+    let ports = ports::claim();
     for patience in [20, 60, 120, 200] {
         let mut begun = Command::new(PROGRAM)
-            .args(["demo", "--port-base", "21680", "--data-dir"])
+            .args(["demo", "--port-base", &ports.to_string(), "--data-dir"])
             .arg(&dir)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -210,7 +218,7 @@ async fn a_first_start_that_is_killed_goes_on_at_the_second() {
         begun.kill().expect("it is ours");
         begun.wait().expect("it ends");
     }
-    let demo = Running::start(&dir, 21_680, &[]).await;
+    let demo = Running::start(&dir, ports, &[]).await;
     let connect = request_token(&dir, &demo.facts, demo.app());
     assert!(demo.exchange(&connect).await["access_token"].is_string());
 }
@@ -220,13 +228,15 @@ async fn demo_json_keeps_to_its_shape() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");
     std::fs::create_dir(&dir).unwrap();
-    let demo = Running::start(&dir, 21_180, &[]).await;
+    let ports = ports::claim();
+    let at = |offset: u16| format!("http://127.0.0.1:{}", ports + offset);
+    let demo = Running::start(&dir, ports, &[]).await;
     let facts = &demo.facts;
-    assert_eq!(facts["app_center"], "http://127.0.0.1:21180");
-    assert_eq!(facts["data_centers"]["glz"], "http://127.0.0.1:21181");
-    assert_eq!(facts["data_centers"]["us2"], "http://127.0.0.1:21182");
-    assert_eq!(facts["data_centers"]["eu2"], "http://127.0.0.1:21183");
-    assert_eq!(facts["partner"], "http://127.0.0.1:21190");
+    assert_eq!(facts["app_center"], at(0));
+    assert_eq!(facts["data_centers"]["glz"], at(1));
+    assert_eq!(facts["data_centers"]["us2"], at(2));
+    assert_eq!(facts["data_centers"]["eu2"], at(3));
+    assert_eq!(facts["partner"], at(10));
     let keys = |value: &Value| {
         let mut keys: Vec<String> = value.as_object().unwrap().keys().cloned().collect();
         keys.sort();
@@ -290,7 +300,7 @@ async fn s07_no_token_and_no_secret_reaches_the_log() {
     let home = tempfile::tempdir().unwrap();
     let dir = home.path().join("data");
     std::fs::create_dir(&dir).unwrap();
-    let demo = Running::start(&dir, 21_280, &[]).await;
+    let demo = Running::start(&dir, ports::claim(), &[]).await;
     let connect = request_token(&dir, &demo.facts, demo.app());
     let answer = demo.exchange(&connect).await;
     let arrival = format!(
@@ -367,7 +377,7 @@ fn what_cannot_be_done_is_said_in_a_sentence() {
         "demo",
         "--reset",
         "--port-base",
-        "21380",
+        &ports::claim().to_string(),
         "--data-dir",
         dir.to_str().unwrap(),
     ]);

@@ -7,6 +7,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use test_database::TestDatabase;
 
+use crate::ports;
+
 /// A release of the program.
 #[derive(Clone, Debug)]
 pub struct Release {
@@ -27,6 +29,7 @@ impl Release {
 /// A folder with a configuration and a key-encryption secret.
 pub struct Deployment {
     pub dir: TempDir,
+    /// Where it serves; its health is on the one above.
     pub port: u16,
     pub release: Release,
     /// As a configuration names the database.
@@ -36,32 +39,31 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// Serves on `port`, and its health on the one above.
-    pub async fn new(port: u16) -> Deployment {
+    pub async fn new() -> Deployment {
         let database = TestDatabase::empty().await;
         let address = database.address();
         Deployment {
             database: Some(database),
-            ..Deployment::on(port, address)
+            ..Deployment::on(address)
         }
     }
 
     /// Whatever the engine of the tests, with a SQLite file in its folder.
-    pub fn on_a_file(port: u16) -> Deployment {
+    pub fn on_a_file() -> Deployment {
         let dir = tempfile::tempdir().unwrap();
         let address = format!("sqlite:{}", dir.path().join("platform.sqlite").display());
-        Deployment::in_folder(dir, port, address)
+        Deployment::in_folder(dir, address)
     }
 
     /// Another process of whatever serves the database at `address`.
-    pub fn on(port: u16, address: String) -> Deployment {
-        Deployment::in_folder(tempfile::tempdir().unwrap(), port, address)
+    pub fn on(address: String) -> Deployment {
+        Deployment::in_folder(tempfile::tempdir().unwrap(), address)
     }
 
-    fn in_folder(dir: TempDir, port: u16, address: String) -> Deployment {
+    fn in_folder(dir: TempDir, address: String) -> Deployment {
         let deployment = Deployment {
             dir,
-            port,
+            port: ports::claim(),
             release: Release::today(),
             address,
             database: None,
@@ -193,6 +195,7 @@ pub fn terminate(process: &Child) {
 pub struct Served {
     pub process: Child,
     http: reqwest::Client,
+    /// Where it serves; its health is on the one above.
     pub port: u16,
 }
 

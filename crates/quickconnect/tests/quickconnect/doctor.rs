@@ -95,7 +95,7 @@ impl Deployment {
 
 #[tokio::test]
 async fn a_check_reads_what_serve_reads_and_changes_nothing() {
-    let deployment = Deployment::on_a_file(21_600);
+    let deployment = Deployment::on_a_file();
     deployment.close_files();
     let found = deployment.checked();
     assert!(found.succeeded, "{:#?}", found.lines);
@@ -106,7 +106,10 @@ async fn a_check_reads_what_serve_reads_and_changes_nothing() {
 
     let output = deployment
         .command(&["config", "check", "--json"])
-        .env("QUICKCONNECT__HEALTH_LISTEN", "127.0.0.1:21600")
+        .env(
+            "QUICKCONNECT__HEALTH_LISTEN",
+            format!("127.0.0.1:{}", deployment.port),
+        )
         .output()
         .unwrap();
     let found = Found::read(&output);
@@ -119,12 +122,15 @@ async fn a_check_reads_what_serve_reads_and_changes_nothing() {
 
 #[tokio::test]
 async fn all_that_is_wrong_is_told_at_once_and_serve_says_the_same() {
-    let deployment = Deployment::new(21_604).await;
+    let deployment = Deployment::new().await;
     deployment.configure(|text| {
         text.replace("platform.key", "nothing.key")
             .replace("landing_zone = \"glz\"", "landing_zone = \"us1\"")
             .replace("https://us2.api.example", "https://apps.example")
-            .replace(":21605", ":21604")
+            .replace(
+                &format!(":{}", deployment.port + 1),
+                &format!(":{}", deployment.port),
+            )
             + "\n[mail.smtp]\nhost = \"mail.example\"\n"
     });
     let found = deployment.checked();
@@ -147,7 +153,7 @@ async fn all_that_is_wrong_is_told_at_once_and_serve_says_the_same() {
 
 #[tokio::test]
 async fn secrets_that_others_may_read_are_a_warning() {
-    let deployment = Deployment::new(21_606).await;
+    let deployment = Deployment::new().await;
     deployment.close_files();
     let open = std::fs::Permissions::from_mode(0o644);
     std::fs::set_permissions(deployment.path("platform.key"), open).unwrap();
@@ -160,26 +166,29 @@ async fn secrets_that_others_may_read_are_a_warning() {
 
 #[tokio::test]
 async fn an_address_that_another_program_has_is_a_failure() {
-    let deployment = Deployment::new(21_608).await;
+    let deployment = Deployment::new().await;
     deployment.migrate();
-    let other = std::net::TcpListener::bind("127.0.0.1:21608").unwrap();
+    let other = std::net::TcpListener::bind(("127.0.0.1", deployment.port)).unwrap();
     let answering = std::thread::spawn(move || other.accept().map(drop));
     let found = deployment.checked();
     assert!(!found.succeeded);
     found.has(
         "failure listeners",
-        "listen: 127.0.0.1:21608 cannot be listened on",
+        &format!(
+            "listen: 127.0.0.1:{} cannot be listened on",
+            deployment.port
+        ),
     );
     answering.join().unwrap().unwrap();
 
-    let _other = std::net::TcpListener::bind("127.0.0.1:21608").unwrap();
+    let _other = std::net::TcpListener::bind(("127.0.0.1", deployment.port)).unwrap();
     let said = deployment.refusal();
     assert!(said.contains("choose another port"), "{said}");
 }
 
 #[tokio::test]
 async fn a_doctor_tells_what_is_missing_and_then_that_all_is_well() {
-    let deployment = Deployment::new(21_610).await;
+    let deployment = Deployment::new().await;
     deployment.close_files();
     let found = deployment.examined();
     assert!(!found.succeeded);
@@ -231,11 +240,21 @@ async fn a_doctor_tells_what_is_missing_and_then_that_all_is_well() {
 
 #[tokio::test]
 async fn a_doctor_finds_a_wrong_secret_and_a_mail_server_that_is_away() {
-    let deployment = Deployment::new(21_612).await;
+    let deployment = Deployment::new().await;
     drop(deployment.serve().await);
     deployment.configure(|text| {
-        text + "\n[mail]\nfrom = \"a@books.example\"\n[mail.smtp]\nhost = \"127.0.0.1\"\n\
-            tls = \"none\"\nport = 21614\n"
+        let port = deployment.port + 2;
+        format!(
+            "{text}
+[mail]
+from = \"a@books.example\"
+[mail.smtp]
+host = \"127.0.0.1\"
+\
+            tls = \"none\"
+port = {port}
+"
+        )
     });
     std::fs::write(deployment.path("platform.key"), "a5".repeat(32)).unwrap();
     let found = deployment.examined();
@@ -252,7 +271,7 @@ async fn a_doctor_finds_a_wrong_secret_and_a_mail_server_that_is_away() {
 
 #[tokio::test]
 async fn s36_a_doctor_sees_that_the_end_of_the_audit_log_is_gone() {
-    let deployment = Deployment::new(21_616).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let company = "company create --name Acme --data-center us2 --internet-domain acme.example";
     let made = deployment.run(&company.split(' ').collect::<Vec<_>>());

@@ -52,7 +52,7 @@ impl Served {
 /// What is waited for here must not stop the line to the database.
 #[tokio::test(flavor = "multi_thread")]
 async fn s39_without_its_database_a_node_is_not_ready_until_it_is_back() {
-    let deployment = Deployment::new(21_620).await;
+    let deployment = Deployment::new().await;
     let mut line = deployment.database.as_ref().unwrap().line();
     std::fs::write(deployment.path("database.address"), line.address()).unwrap();
     let served = deployment.serve().await;
@@ -68,7 +68,7 @@ async fn s39_without_its_database_a_node_is_not_ready_until_it_is_back() {
 
 #[tokio::test]
 async fn s39_while_another_process_locks_its_file_a_node_is_not_ready() {
-    let deployment = Deployment::on_a_file(21_622);
+    let deployment = Deployment::on_a_file();
     let served = deployment.serve().await;
     let db = Db::open_sqlite(&deployment.path("platform.sqlite")).unwrap();
     let held = db.write().await.unwrap();
@@ -79,7 +79,7 @@ async fn s39_while_another_process_locks_its_file_a_node_is_not_ready() {
 
 #[tokio::test]
 async fn s39_with_another_file_in_the_place_of_its_own_a_node_is_not_ready() {
-    let deployment = Deployment::on_a_file(21_624);
+    let deployment = Deployment::on_a_file();
     let served = deployment.serve().await;
     let (file, aside) = (deployment.path("platform.sqlite"), deployment.path("aside"));
     std::fs::rename(&file, &aside).unwrap();
@@ -91,7 +91,7 @@ async fn s39_with_another_file_in_the_place_of_its_own_a_node_is_not_ready() {
 
 #[tokio::test]
 async fn s39_with_tables_that_are_behind_a_node_is_not_ready() {
-    let deployment = Deployment::new(21_626).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let db = deployment.database.as_ref().unwrap().open();
     let newest = store::MIGRATIONS.iter().rfind(|one| one.expands());
@@ -110,7 +110,7 @@ async fn s39_with_tables_that_are_behind_a_node_is_not_ready() {
 
 #[tokio::test]
 async fn s39_without_the_right_key_secret_a_node_is_not_ready() {
-    let deployment = Deployment::new(21_628).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let file = deployment.path("platform.key");
     let right = std::fs::read(&file).unwrap();
@@ -136,7 +136,7 @@ struct Quiet {
 
 impl Quiet {
     async fn with(clock: Clock) -> Quiet {
-        let deployment = Deployment::new(21_630).await;
+        let deployment = Deployment::new().await;
         let config = Config::read(&deployment.path("quickconnect.toml")).unwrap();
         let file = deployment.path("platform.key");
         let secret = KeySecret::read(&file).unwrap();
@@ -209,7 +209,7 @@ async fn s39_a_node_whose_clock_is_wrong_is_not_ready_until_it_is_set() {
 
 #[tokio::test]
 async fn s39_told_to_stop_a_node_still_answers_what_was_begun() {
-    let deployment = Deployment::new(21_632).await;
+    let deployment = Deployment::new().await;
     let mut served = deployment.serve().await;
     let at = ("127.0.0.1", served.port);
     let mut begun = TcpStream::connect(at).await.unwrap();

@@ -18,6 +18,7 @@ mod old_rows;
 mod operator;
 mod partner;
 mod people;
+mod ports;
 mod seeds;
 mod serve;
 #[cfg(feature = "otel")]

@@ -1,6 +1,6 @@
 //! A node that is killed, at the place that it is told or at any, and started again.
 
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
@@ -24,26 +24,14 @@ pub struct Node {
 /// What a client gets for a request: an answer, or none, and then it knows nothing.
 pub type Answer = Option<(u16, Value)>;
 
-/// Two neighbouring ports that nobody listens on.
-pub fn free_ports() -> u16 {
-    for _ in 0..100 {
-        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = first.local_addr().unwrap().port();
-        if port < u16::MAX && TcpListener::bind((Ipv4Addr::LOCALHOST, port + 1)).is_ok() {
-            return port;
-        }
-    }
-    panic!("no two free ports side by side");
-}
-
 impl Node {
     pub fn start_on_a_file() -> Node {
-        Node::start_of(Deployment::on_a_file(free_ports()))
+        Node::start_of(Deployment::on_a_file())
     }
 
     /// On a file, and it can be armed.
     pub fn with_failpoints() -> Node {
-        let deployment = Deployment::on_a_file(free_ports());
+        let deployment = Deployment::on_a_file();
         std::fs::write(deployment.path("failpoint"), "").unwrap();
         Node::start_of(deployment)
     }
@@ -55,7 +43,7 @@ impl Node {
 
     /// A process on the database at `address`.
     pub fn start_on(address: String) -> Node {
-        Node::start_of(Deployment::on(free_ports(), address))
+        Node::start_of(Deployment::on(address))
     }
 
     pub fn start_of(deployment: Deployment) -> Node {

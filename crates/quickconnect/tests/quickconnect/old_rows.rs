@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use test_database::TestDatabase;
 
 use crate::deployment::{Deployment, Served};
-use crate::node::free_ports;
 
 const FORMER: [&str; 1] = [include_str!("../old_rows/platform_0011.json")];
 
@@ -126,7 +125,7 @@ async fn s40_what_former_releases_wrote_is_read_by_this_one() {
         db.migrate(&migrations[..then]).await.unwrap();
         former.write_to(&db).await;
 
-        let mut deployment = Deployment::on(free_ports(), database.address());
+        let mut deployment = Deployment::on(database.address());
         deployment.database = Some(database);
         let us2 = "us2 = \"https://us2.api.example\"";
         deployment.configure(|text| {

@@ -8,7 +8,7 @@ use crate::deployment::Deployment;
 
 #[tokio::test]
 async fn without_a_key_encryption_secret_nothing_starts() {
-    let deployment = Deployment::new(21_700).await;
+    let deployment = Deployment::new().await;
     deployment.configure(|text| text.replace("key_secret_file", "# key_secret_file"));
     assert!(deployment.refusal().contains("key_secret_file is not set"));
 
@@ -30,7 +30,7 @@ async fn without_a_key_encryption_secret_nothing_starts() {
 
 #[tokio::test]
 async fn what_is_wrong_with_a_configuration_is_said_by_name() {
-    let deployment = Deployment::new(21_710).await;
+    let deployment = Deployment::new().await;
     deployment.configure(|text| text.replace("listen =", "lisen ="));
     let said = deployment.refusal();
     assert!(
@@ -55,7 +55,7 @@ async fn what_is_wrong_with_a_configuration_is_said_by_name() {
 
 #[tokio::test]
 async fn one_listener_serves_the_app_center_and_every_data_center() {
-    let deployment = Deployment::new(21_720).await;
+    let deployment = Deployment::new().await;
     let served = deployment.serve().await;
     let (status, page) = served.get("apps.example", "/sign-in").await.unwrap();
     assert_eq!(status, 200);
@@ -82,7 +82,7 @@ async fn one_listener_serves_the_app_center_and_every_data_center() {
 
 #[tokio::test]
 async fn told_to_stop_it_says_so_first_and_then_ends() {
-    let deployment = Deployment::new(21_730).await;
+    let deployment = Deployment::new().await;
     let mut served = deployment.serve().await;
     served.terminate();
     let mut said = String::new();
@@ -111,7 +111,7 @@ async fn told_to_stop_it_says_so_first_and_then_ends() {
 
 #[tokio::test]
 async fn commands_take_the_same_configuration() {
-    let deployment = Deployment::new(21_740).await;
+    let deployment = Deployment::new().await;
     let _served = deployment.serve().await;
     let made = deployment.run(&[
         "app",
@@ -175,7 +175,7 @@ lead_email = "sales@books.example"
 
 #[tokio::test]
 async fn an_operator_puts_a_listing_into_the_catalog_and_replaces_it() {
-    let deployment = Deployment::new(21_750).await;
+    let deployment = Deployment::new().await;
     let _served = deployment.serve().await;
     let made = deployment.run(&[
         "app", "create", "--name", "Ledger", "--grant", "password", "--scope", "openid", "--json",
@@ -200,7 +200,7 @@ async fn an_operator_puts_a_listing_into_the_catalog_and_replaces_it() {
 
 #[tokio::test]
 async fn s39_tables_that_are_behind_or_ahead_are_refused_with_what_to_do() {
-    let deployment = Deployment::new(21_760).await;
+    let deployment = Deployment::new().await;
     let said = deployment.refusal();
     assert!(
         said.contains("behind this program: run quickconnect migrate up"),

@@ -9,7 +9,6 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 use crate::deployment::Deployment;
-use crate::node::free_ports;
 
 /// Takes what is exported to it.
 struct Collector {
@@ -71,7 +70,7 @@ async fn take(stream: TcpStream, into: Arc<Mutex<Vec<u8>>>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_leave_spans_without_a_secret_and_the_last_ones_at_the_end() {
     let collector = Collector::start().await;
-    let deployment = Deployment::on_a_file(free_ports());
+    let deployment = Deployment::on_a_file();
     deployment.configure(|text| {
         let endpoint = format!("http://{}/v1/traces", collector.address);
         let telemetry =

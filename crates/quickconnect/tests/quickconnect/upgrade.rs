@@ -16,7 +16,7 @@ use crate::balancer::{Balancer, Losses};
 use crate::books::{self, Client};
 use crate::customer::{Customer, Wire, work};
 use crate::deployment::{Deployment, Release};
-use crate::node::{Node, free_ports};
+use crate::node::Node;
 use crate::seeds::{Random, any_seed};
 
 const NODES: usize = 3;
@@ -123,7 +123,7 @@ fn company(deployment: &Deployment, number: usize) -> String {
 
 /// A deployment on the database, of a release.
 fn deployment(database: &TestDatabase, release: &Release) -> Deployment {
-    let mut deployment = Deployment::on(free_ports(), database.address());
+    let mut deployment = Deployment::on(database.address());
     deployment.release = release.clone();
     deployment
 }

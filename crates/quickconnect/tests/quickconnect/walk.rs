@@ -42,14 +42,17 @@ impl Deployment {
 #[tokio::test]
 async fn the_first_start_works_as_it_is_written() {
     let page = std::fs::read_to_string(PAGE).unwrap();
-    let deployment = Deployment::new(21_640).await;
+    let deployment = Deployment::new().await;
     let address = deployment.database.as_ref().unwrap().address();
     let [configuration] = blocks(&page, "toml")[..] else {
         panic!("the page has one configuration");
     };
     let mut configuration = configuration
-        .replace("127.0.0.1:8080", "127.0.0.1:21640")
-        .replace("127.0.0.1:9090", "127.0.0.1:21641");
+        .replace("127.0.0.1:8080", &format!("127.0.0.1:{}", deployment.port))
+        .replace(
+            "127.0.0.1:9090",
+            &format!("127.0.0.1:{}", deployment.port + 1),
+        );
     if !address.starts_with("sqlite:") {
         let named = "database_file = \"database.address\"";
         assert!(page.contains(named));
@@ -77,6 +80,9 @@ async fn the_first_start_works_as_it_is_written() {
     assert!(made.contains("ada@acme.example"), "{made}");
     assert!(after.contains("a node answers"), "{after}");
     assert!(!after.contains("FAILURE"), "{after}");
-    let (status, _) = served.get("127.0.0.1:21640", "/sign-in").await.unwrap();
+    let (status, _) = served
+        .get(&format!("127.0.0.1:{}", deployment.port), "/sign-in")
+        .await
+        .unwrap();
     assert_eq!(status, 200);
 }

@@ -22,11 +22,11 @@ pub struct Partner {
 }
 
 impl Partner {
-    /// Serves on `port`, its health on the one above and its broker on the next.
-    pub async fn new(port: u16, house: &House) -> Partner {
+    /// Serves on a port of its own, its health on the one above and its broker on the next.
+    pub async fn new(house: &House) -> Partner {
         let partner = Partner {
             dir: tempfile::tempdir().unwrap(),
-            port,
+            port: crate::ports::claim(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             database: TestDatabase::empty().await,
         };

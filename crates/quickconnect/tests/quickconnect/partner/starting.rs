@@ -9,7 +9,7 @@ use super::Partner;
 #[tokio::test]
 async fn s45_without_the_vaults_own_key_nothing_starts() {
     let house = House::start().await;
-    let partner = Partner::new(22_400, &house).await;
+    let partner = Partner::new(&house).await;
     partner.configure("vault_key_file", "# vault_key_file");
     assert!(
         partner
@@ -55,7 +55,7 @@ async fn s45_without_the_vaults_own_key_nothing_starts() {
 #[tokio::test]
 async fn s39_tables_that_are_behind_or_ahead_are_refused() {
     let house = House::start().await;
-    let partner = Partner::new(22_410, &house).await;
+    let partner = Partner::new(&house).await;
     let said = partner.refusal(&["partner"]);
     assert!(
         said.contains("run quickconnect migrate up --partner"),
@@ -78,7 +78,7 @@ async fn s39_tables_that_are_behind_or_ahead_are_refused() {
 #[tokio::test]
 async fn what_is_wrong_with_a_configuration_is_said_in_a_sentence() {
     let house = House::start().await;
-    let partner = Partner::new(22_420, &house).await;
+    let partner = Partner::new(&house).await;
     partner.migrate();
     let whole = std::fs::read_to_string(partner.path("partner.toml")).unwrap();
     let eu2 = format!("eu2 = {:?}", house.center("eu2"));
@@ -121,7 +121,7 @@ async fn what_is_wrong_with_a_configuration_is_said_in_a_sentence() {
 #[tokio::test]
 async fn told_to_stop_it_says_so_first_and_then_ends() {
     let house = House::start().await;
-    let partner = Partner::new(22_430, &house).await;
+    let partner = Partner::new(&house).await;
     partner.migrate();
     let mut served = partner.serve().await;
     let (_, version) = partner.health("/version").await.unwrap();

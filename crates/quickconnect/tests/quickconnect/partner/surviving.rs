@@ -16,7 +16,7 @@ async fn killed(partner: &Partner, served: Served) -> Served {
 #[tokio::test(flavor = "multi_thread")]
 async fn s47_a_connection_survives_a_kill_after_each_step() {
     let house = House::start().await;
-    let partner = Partner::new(22_440, &house).await;
+    let partner = Partner::new(&house).await;
     partner.migrate();
     let key = partner.json(&[
         "partner", "key", "create", "--app", "ledger", "--name", "books",
@@ -102,7 +102,7 @@ async fn s47_a_connection_survives_a_kill_after_each_step() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s43_a_request_token_stands_in_no_log_and_in_no_file() {
     let house = House::start().await;
-    let partner = Partner::new(22_480, &house).await;
+    let partner = Partner::new(&house).await;
     partner.configure("[stopping]", "[log]\nrequests = true\n\n[stopping]");
     partner.migrate();
     let visitor = Visitor::new(&house);
@@ -149,7 +149,7 @@ async fn s43_a_request_token_stands_in_no_log_and_in_no_file() {
 #[tokio::test]
 async fn an_inquiry_survives_a_kill_and_is_told_of_until_it_is_answered() {
     let house = House::start().await;
-    let partner = Partner::new(22_450, &house).await;
+    let partner = Partner::new(&house).await;
     partner.migrate();
     let staff = [
         "partner",
@@ -203,7 +203,7 @@ async fn an_inquiry_survives_a_kill_and_is_told_of_until_it_is_answered() {
 #[tokio::test]
 async fn a_code_survives_a_kill_and_opens_one_door() {
     let house = House::start().await;
-    let partner = Partner::new(22_460, &house).await;
+    let partner = Partner::new(&house).await;
     partner.migrate();
     let issue = [
         "partner",
@@ -270,7 +270,7 @@ async fn a_code_survives_a_kill_and_opens_one_door() {
 #[tokio::test]
 async fn a_key_opens_one_app_until_it_is_revoked() {
     let house = House::start().await;
-    let partner = Partner::new(22_470, &house).await;
+    let partner = Partner::new(&house).await;
     partner.migrate();
     let made = partner.json(&[
         "partner", "key", "create", "--app", "ledger", "--name", "books",

@@ -45,8 +45,8 @@ const API: &str = "us2.api.example";
 const SITE: &str = "apps.example";
 
 impl World {
-    async fn start(port: u16) -> World {
-        let deployment = Deployment::new(port).await;
+    async fn start() -> World {
+        let deployment = Deployment::new().await;
         let address = deployment.database.as_ref().unwrap().address();
         let proxy = match address.starts_with("sqlite:") {
             true => None,
@@ -234,7 +234,7 @@ fn remains(way: Way) -> (bool, bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s21_what_cannot_be_stored_is_503_and_stands_or_not_as_the_store_says() {
-    let mut world = World::start(21_770).await;
+    let mut world = World::start().await;
     let mut ended = Vec::new();
     for way in WAYS {
         for fault in world.faults() {
@@ -274,7 +274,7 @@ async fn s21_what_cannot_be_stored_is_503_and_stands_or_not_as_the_store_says() 
 /// S07: what a caller writes itself, in whatever place, names no metric.
 #[tokio::test(flavor = "multi_thread")]
 async fn s07_metrics_tell_of_routes_and_hold_nothing_that_was_sent() {
-    let world = World::start(21_830).await;
+    let world = World::start().await;
     let tokens = world.connected().await;
     let path = format!("/{}?token={}", tokens.refresh, tokens.access);
     for (method, host) in [("GET", API), ("POST", API), ("GET", SITE), ("POST", SITE)] {
