@@ -25,6 +25,16 @@ pub struct Deployment {
     config: Option<PathBuf>,
 }
 
+/// What the commands about a platform take.
+#[derive(Args)]
+pub struct Common {
+    #[command(flatten)]
+    pub deployment: Deployment,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// The platform, for a command that looks at it or changes it. It may be served by other processes
 /// at the same time.
 pub async fn platform(deployment: &Deployment) -> Result<App, Failure> {

@@ -10,7 +10,7 @@ use protocol::AppId;
 use store::{RegisteredApp, apps};
 
 use crate::Failure;
-use crate::opened::Deployment;
+use crate::opened::Common;
 
 /// Register apps (OAuth 2.0 clients), and look after them
 #[derive(Args)]
@@ -29,16 +29,6 @@ enum Command {
     Disable(switch::Arguments),
     /// Switch an app on again
     Enable(switch::Arguments),
-}
-
-/// What every one of these commands takes.
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    deployment: Deployment,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {

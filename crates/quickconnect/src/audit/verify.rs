@@ -2,22 +2,19 @@ use clap::Args;
 use store::audit::{self, Problem};
 
 use crate::Failure;
-use crate::opened::{self, Deployment};
+use crate::opened::{self, Common};
 
 /// Check the whole log, and fail when somebody has changed it
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
-    deployment: Deployment,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    common: Common,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.deployment).await?;
+    let app = opened::platform(&arguments.common.deployment).await?;
     let verified = audit::verify(&app).await?;
-    if arguments.json {
+    if arguments.common.json {
         println!("{}", serde_json::to_string(&verified)?);
     } else {
         println!("{:<12}{}", "Chained", verified.chained);

@@ -9,7 +9,7 @@ use protocol::CompanyId;
 use store::{App, Company, companies};
 
 use crate::Failure;
-use crate::opened::Deployment;
+use crate::opened::Common;
 
 /// Customer companies
 #[derive(Args)]
@@ -27,16 +27,6 @@ enum Command {
     Suspend(switch::Arguments),
     /// Lift a suspension
     Resume(switch::Arguments),
-}
-
-/// What every one of these commands takes.
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    deployment: Deployment,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {

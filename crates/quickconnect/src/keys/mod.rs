@@ -6,7 +6,7 @@ mod shown;
 use clap::{Args, Subcommand};
 
 use crate::Failure;
-use crate::opened::Deployment;
+use crate::opened::Common;
 
 /// Look at the keys that sign tokens, and change them
 ///
@@ -22,16 +22,6 @@ enum Command {
     List(list::Arguments),
     Rotate(rotate::Arguments),
     Retire(retire::Arguments),
-}
-
-/// What every one of these commands takes.
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    deployment: Deployment,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {

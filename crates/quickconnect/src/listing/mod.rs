@@ -4,7 +4,7 @@ mod publish;
 use clap::{Args, Subcommand};
 
 use crate::Failure;
-use crate::opened::Deployment;
+use crate::opened::Common;
 
 /// Entries of the App Center
 #[derive(Args)]
@@ -17,16 +17,6 @@ pub struct Arguments {
 enum Command {
     Publish(publish::Arguments),
     List(list::Arguments),
-}
-
-/// What every one of these commands takes.
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    deployment: Deployment,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {

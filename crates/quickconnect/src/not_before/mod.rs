@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use store::App;
 
 use crate::Failure;
-use crate::opened::Deployment;
+use crate::opened::Common;
 
 /// Refuse tokens that were issued before an instant
 ///
@@ -23,16 +23,6 @@ enum Command {
     Set(set::Arguments),
     Lift(lift::Arguments),
     List(list::Arguments),
-}
-
-/// What every one of these commands takes.
-#[derive(Args)]
-struct Common {
-    #[command(flatten)]
-    deployment: Deployment,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {

@@ -3,7 +3,7 @@ use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
 use store::{User, companies, operator_changes, users};
 
-use super::Common;
+use super::OfCompany;
 use crate::Failure;
 use crate::opened::{self, operator};
 
@@ -13,7 +13,7 @@ use crate::opened::{self, operator};
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
-    common: Common,
+    of: OfCompany,
     /// What the person signs in with, mostly an e-mail address
     #[arg(long)]
     login: String,
@@ -35,10 +35,10 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.deployment).await?;
+    let app = opened::platform(&arguments.of.common.deployment).await?;
     let password = made_password(&app.entropy);
     let hash = web::password::hash(password.clone(), app.entropy.bytes()).await;
-    let company = arguments.common.company;
+    let company = arguments.of.company;
     let mut tx = app.db.write().await?;
     if companies::find(&mut tx, company).await?.is_none() {
         return Err(format!("no company has the id {company}").into());
@@ -64,7 +64,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     };
     operator_changes::create_user(&app, &mut tx, &user, operator(&app)).await?;
     tx.commit().await?;
-    if arguments.common.json {
+    if arguments.of.common.json {
         let made = serde_json::json!({
             "id": user.id, "login": user.login, "password": password.expose_secret(),
         });

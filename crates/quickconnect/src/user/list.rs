@@ -2,21 +2,21 @@ use clap::Args;
 use serde_json::json;
 use store::{User, users};
 
-use super::Common;
+use super::OfCompany;
 use crate::{Failure, opened};
 
 /// Print everybody at a company, by family name
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
-    common: Common,
+    of: OfCompany,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.deployment).await?;
+    let app = opened::platform(&arguments.of.common.deployment).await?;
     let mut tx = app.db.read().await?;
-    let people = users::all(&mut tx, arguments.common.company).await?;
-    if arguments.common.json {
+    let people = users::all(&mut tx, arguments.of.company).await?;
+    if arguments.of.common.json {
         let shown = |user: &User| {
             json!({
                 "id": user.id, "login": user.login, "name": user.full_name(),

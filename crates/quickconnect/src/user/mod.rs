@@ -9,7 +9,7 @@ use protocol::{CompanyId, UserId};
 pub use create::made_password;
 
 use crate::Failure;
-use crate::opened::Deployment;
+use crate::opened::Common;
 
 /// People who sign in at the App Center
 #[derive(Args)]
@@ -31,15 +31,12 @@ enum Command {
 
 /// What every one of these commands takes.
 #[derive(Args)]
-struct Common {
+struct OfCompany {
     #[command(flatten)]
-    deployment: Deployment,
+    common: Common,
     /// The company's id
     #[arg(long, value_name = "ID")]
     company: CompanyId,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {

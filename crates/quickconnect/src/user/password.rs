@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use store::operator_changes;
 
 use super::create::made_password;
-use super::{Common, find};
+use super::{OfCompany, find};
 use crate::Failure;
 use crate::opened::{self, operator};
 
@@ -14,21 +14,21 @@ use crate::opened::{self, operator};
 #[derive(Args)]
 pub struct Arguments {
     #[command(flatten)]
-    common: Common,
+    of: OfCompany,
     /// The user's id
     user: UserId,
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let app = opened::platform(&arguments.common.deployment).await?;
+    let app = opened::platform(&arguments.of.common.deployment).await?;
     let password = made_password(&app.entropy);
     let hash = web::password::hash(password.clone(), app.entropy.bytes()).await;
-    let company = arguments.common.company;
+    let company = arguments.of.company;
     let mut tx = app.db.write().await?;
     let user = find(&mut tx, company, arguments.user).await?;
     operator_changes::set_password(&app, &mut tx, (&user, &hash), operator(&app)).await?;
     tx.commit().await?;
-    if arguments.common.json {
+    if arguments.of.common.json {
         let made = serde_json::json!({
             "id": user.id, "login": user.login, "password": password.expose_secret(),
         });
