@@ -1,5 +1,6 @@
 //! What has expired leaves, and nothing else does.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use protocol::DAY;
@@ -7,26 +8,32 @@ use store::housekeeping::{self, BATCH, Expiring};
 use store::{App, Session, sessions};
 use testkit::House;
 
-async fn rows(app: &App, table: &str) -> i64 {
+pub async fn rows(app: &App, table: &str) -> i64 {
     let mut tx = app.db.read().await.unwrap();
     let sql = format!("SELECT COUNT(*) AS n FROM {table}");
     let row = tx.query_opt(&sql, &[]).await.unwrap().unwrap();
     row.get("n").unwrap()
 }
 
-/// Sweeps until nothing is left to remove; every batch is bounded.
-async fn sweep(house: &House) -> u64 {
-    let mut all = 0;
+/// Sweeps until nothing is left to remove; every batch is bounded. Gives how many rows left each
+/// table.
+pub async fn swept(house: &House) -> BTreeMap<&'static str, u64> {
+    let mut all = BTreeMap::new();
     loop {
         let swept = housekeeping::sweep(&house.platform, house.now()).await;
         let swept = swept.unwrap().expect("nobody else holds the lease");
         assert!(swept.iter().all(|(_, gone)| *gone <= BATCH.unsigned_abs()));
-        let gone: u64 = swept.iter().map(|(_, gone)| gone).sum();
-        all += gone;
-        if gone == 0 {
+        for (expiring, gone) in &swept {
+            *all.entry(expiring.table()).or_default() += gone;
+        }
+        if swept.iter().all(|(_, gone)| *gone == 0) {
             return all;
         }
     }
+}
+
+async fn sweep(house: &House) -> u64 {
+    swept(house).await.values().sum()
 }
 
 #[tokio::test(flavor = "multi_thread")]

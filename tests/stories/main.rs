@@ -56,6 +56,7 @@ mod rows;
 mod scripts;
 mod several_nodes;
 mod shared_limits;
+mod soak;
 mod standing;
 mod switched_off;
 mod token_errors;

@@ -5,7 +5,7 @@ use sandbox::AppFacts;
 use testkit::House;
 
 /// What jobs write, whatever people do.
-const JOBS: [&str; 6] = [
+pub const JOBS: [&str; 6] = [
     "leases",
     "audit_head",
     "signing_keys",
@@ -23,17 +23,21 @@ pub async fn stored(house: &House) -> Vec<String> {
     lines
 }
 
-async fn rows(db: &Db, migrations: &[Migration]) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut tx = db.read().await.unwrap();
+/// The names of all tables that these make.
+pub fn tables(migrations: &[Migration]) -> impl Iterator<Item = &'static str> {
     let statements = migrations
         .iter()
         .flat_map(|migration| migration.sql.lines());
-    let tables = statements.filter_map(|line| {
+    statements.filter_map(|line| {
         let (name, _) = line.strip_prefix("CREATE TABLE ")?.split_once(' ')?;
         Some(name)
-    });
-    for table in tables.filter(|table| !JOBS.contains(table)) {
+    })
+}
+
+async fn rows(db: &Db, migrations: &[Migration]) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut tx = db.read().await.unwrap();
+    for table in tables(migrations).filter(|table| !JOBS.contains(table)) {
         let sql = match table {
             // An event is chained some time after it was written, and keys change by themselves.
             "audit_events" => {
