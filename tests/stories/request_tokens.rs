@@ -78,9 +78,15 @@ async fn s10_whatever_is_wrong_with_a_request_token_costs_the_same_work() {
         (&of_another, 5),
         (&foreign, 136),
     ] {
-        statements.take();
-        assert_eq!(house.exchange(app, connect).await.code(), code);
-        work.push(statements.take());
+        // A job of the platform, on the same thread, may come in between and adds to what is seen.
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            statements.take();
+            assert_eq!(house.exchange(app, connect).await.code(), code);
+            seen.push(statements.take());
+        }
+        seen.sort_by_key(Vec::len);
+        work.push(seen.swap_remove(0));
     }
     let looked_up = |table: &str| work[0].iter().filter(|sql| sql.contains(table)).count();
     // Once to see whose it is, and again behind that company's lock.
