@@ -7,6 +7,7 @@ use db::values;
 use protocol::{DAY, HOUR, MINUTE};
 use store::audit::{Actor, By};
 use store::restores::{self, GRACE};
+use test_database::TestDatabase;
 use testkit::{Answer, House, SecondNode};
 
 /// What a partner has after it connected.
@@ -30,6 +31,15 @@ impl Connected {
         }
     }
 
+    /// A backup, and the token that replaced the partner's a week after it.
+    async fn and_replaced_since_a_backup() -> (Connected, TestDatabase, String) {
+        let partner = Connected::new().await;
+        let backup = partner.house.backup().await;
+        partner.house.advance(8 * DAY);
+        let new = partner.refresh(&partner.refresh_token).await;
+        (partner, backup, new)
+    }
+
     /// Refreshes at the house as it was before the restore, and uses what it got.
     async fn refresh(&self, token: &str) -> String {
         let app = self.house.app("Meridian");
@@ -43,7 +53,7 @@ impl Connected {
 }
 
 /// The platform on a backup; that it is one is on record. It takes a minute.
-async fn restored<'a>(house: &'a House, backup: &test_database::TestDatabase) -> SecondNode<'a> {
+async fn restored<'a>(house: &'a House, backup: &TestDatabase) -> SecondNode<'a> {
     house.advance(MINUTE);
     let node = house.node_on(backup).await;
     let app = &node.platform;
@@ -81,12 +91,8 @@ async fn revoked(node: &SecondNode<'_>) -> i64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s41_a_token_from_after_the_backup_is_known_and_what_it_replaced_is_dead() {
-    let partner = Connected::new().await;
-    let house = &partner.house;
-    let old = &partner.refresh_token;
-    let backup = house.backup().await;
-    house.advance(8 * DAY);
-    let new = partner.refresh(old).await;
+    let (partner, backup, new) = Connected::and_replaced_since_a_backup().await;
+    let (house, old) = (&partner.house, &partner.refresh_token);
     assert_ne!(*old, new);
 
     let node = restored(house, &backup).await;
@@ -111,12 +117,8 @@ async fn s41_a_token_from_after_the_backup_is_known_and_what_it_replaced_is_dead
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s41_whoever_was_quicker_with_the_replaced_token_is_out_when_the_newer_comes() {
-    let partner = Connected::new().await;
-    let house = &partner.house;
-    let old = &partner.refresh_token;
-    let backup = house.backup().await;
-    house.advance(8 * DAY);
-    let new = partner.refresh(old).await;
+    let (partner, backup, new) = Connected::and_replaced_since_a_backup().await;
+    let (house, old) = (&partner.house, &partner.refresh_token);
 
     // The platform cannot know yet that it was replaced, and replaces it once more.
     let node = restored(house, &backup).await;
@@ -207,12 +209,8 @@ async fn s59_a_platform_from_a_backup_of_thirty_days_keeps_the_connection() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s18_when_the_grace_is_over_a_replaced_token_is_a_theft_again() {
-    let partner = Connected::new().await;
-    let house = &partner.house;
-    let old = &partner.refresh_token;
-    let backup = house.backup().await;
-    house.advance(8 * DAY);
-    let new = partner.refresh(old).await;
+    let (partner, backup, new) = Connected::and_replaced_since_a_backup().await;
+    let (house, old) = (&partner.house, &partner.refresh_token);
     let node = restored(house, &backup).await;
     assert_eq!(present(&node, house, &new).await.status, 200);
     house.advance(GRACE);
@@ -223,11 +221,8 @@ async fn s18_when_the_grace_is_over_a_replaced_token_is_a_theft_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s41_without_a_restore_on_record_nothing_is_known_that_has_no_row() {
-    let partner = Connected::new().await;
+    let (partner, backup, new) = Connected::and_replaced_since_a_backup().await;
     let house = &partner.house;
-    let backup = house.backup().await;
-    house.advance(8 * DAY);
-    let new = partner.refresh(&partner.refresh_token).await;
     let node = house.node_on(&backup).await;
     assert!(!stands(&node, house, &new).await);
     assert_eq!(present(&node, house, &new).await.code(), 108);
@@ -236,12 +231,8 @@ async fn s41_without_a_restore_on_record_nothing_is_known_that_has_no_row() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s41_a_lost_token_that_is_given_back_ends_its_connection() {
-    let partner = Connected::new().await;
-    let house = &partner.house;
-    let old = &partner.refresh_token;
-    let backup = house.backup().await;
-    house.advance(8 * DAY);
-    let new = partner.refresh(old).await;
+    let (partner, backup, new) = Connected::and_replaced_since_a_backup().await;
+    let (house, old) = (&partner.house, &partner.refresh_token);
     let node = restored(house, &backup).await;
     let app = house.app("Meridian");
     let given = node.as_client("revoke", app, &[("token", &new)]).await;

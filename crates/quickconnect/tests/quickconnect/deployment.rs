@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use test_database::TestDatabase;
 
+use crate::node::PATIENCE;
 use crate::ports;
 
 /// A release of the program.
@@ -182,6 +183,19 @@ announce_seconds = 1
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.path("log")).unwrap()
     }
+}
+
+/// What `/readyz` says once the process takes nothing on any longer.
+pub async fn unready(readyz: impl AsyncFn() -> Option<(u16, String)>) -> String {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let (status, body) = readyz().await.expect("health answers to the end");
+        if status == 503 {
+            return body;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("it stays ready");
 }
 
 /// Tells a process to stop, as whoever looks after processes does.

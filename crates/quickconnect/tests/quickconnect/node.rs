@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::deployment::{Deployment, Release, terminate};
 
 /// Longer than a busy machine takes to stop a node.
-const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 pub struct Node {
     pub deployment: Deployment,

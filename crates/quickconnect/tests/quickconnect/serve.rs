@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, unready};
 
 #[tokio::test]
 async fn without_a_key_encryption_secret_nothing_starts() {
@@ -85,18 +85,7 @@ async fn told_to_stop_it_says_so_first_and_then_ends() {
     let deployment = Deployment::new().await;
     let mut served = deployment.serve().await;
     served.terminate();
-    let mut said = String::new();
-    for _ in 0..20 {
-        let (status, body) = served
-            .health("/readyz")
-            .await
-            .expect("health answers to the end");
-        if status == 503 {
-            said = body;
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let said = unready(async || served.health("/readyz").await).await;
     assert!(said.contains("stopping"), "{said}");
     let (status, _) = served.get("apps.example", "/sign-in").await.unwrap();
     assert_eq!(status, 200, "whoever still comes is served");

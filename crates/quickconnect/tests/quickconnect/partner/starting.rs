@@ -5,6 +5,7 @@ use std::time::Duration;
 use testkit::House;
 
 use super::Partner;
+use crate::deployment::unready;
 
 #[tokio::test]
 async fn s45_without_the_vaults_own_key_nothing_starts() {
@@ -130,18 +131,7 @@ async fn told_to_stop_it_says_so_first_and_then_ends() {
     let (status, _) = partner.health("/livez").await.unwrap();
     assert_eq!(status, 200);
     served.terminate();
-    let mut said = String::new();
-    for _ in 0..20 {
-        let (status, body) = partner
-            .health("/readyz")
-            .await
-            .expect("health answers to the end");
-        if status == 503 {
-            said = body;
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    let said = unready(async || partner.health("/readyz").await).await;
     assert!(said.contains("stopping"), "{said}");
     let page = house
         .request("GET", &partner.url("/"))
