@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use ambient::{Clock, Entropy};
 use client::Client;
-use landing_page::{AppConfig, AppLinks, Config, Document, NewStaff, Partner, seed_staff};
+use landing_page::{
+    AppConfig, AppLinks, Config, Document, NewStaff, Partner, Platform, seed_staff,
+};
 use mail::Mailer;
 use protocol::{DataCenters, Origin, PrincipalType};
 use secrecy::ExposeSecret;
@@ -51,23 +53,24 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         .map(|c| c.base_uri.clone())
         .collect();
     let config = client::Config {
-        landing_zone: landing_zone.clone(),
+        landing_zone,
         data_centers: regions,
         timeout: Duration::from_secs(10),
     };
     let client = Client::new(config, clock.clone(), entropy.clone())
         .map_err(|error| DemoError::Partner(error.to_string()))?;
+    let platform = Platform {
+        name: platform_name,
+        data_centers: data_centers.regions,
+    };
     let apps = seeds::listings()
         .into_iter()
         .filter(|seed| seed.landing == Landing::Partner)
-        .map(|seed| app_config(&seed, facts, &platform_name))
+        .map(|seed| app_config(&seed, facts, &platform))
         .collect::<Option<_>>()
         .ok_or(DemoError::FactsIncomplete)?;
     let config = Config {
         public_origin: origin,
-        platform_name,
-        landing_zone,
-        data_centers: data_centers.regions,
         apps,
         demo_sign_in: Some((STAFF_EMAIL.to_owned(), STAFF_PASSWORD.to_owned())),
     };
@@ -133,14 +136,15 @@ pub async fn relocate(
     vault.relocate(&moves).await
 }
 
-fn app_config(seed: &ListingSeed, facts: &Facts, platform: &str) -> Option<AppConfig> {
-    let words = |text: &String| text.replace("{platform}", platform);
+fn app_config(seed: &ListingSeed, facts: &Facts, platform: &Platform) -> Option<AppConfig> {
+    let words = |text: &String| text.replace("{platform}", &platform.name);
     let list = |texts: &[String]| texts.iter().map(words).collect();
     let page = &seed.landing_page;
     Some(AppConfig {
         slug: seed.slug.clone(),
         client_id: seed.client_id,
         client_secret: facts.client_secret(seed.client_id)?.into(),
+        platform: platform.clone(),
         name: seed.name.clone(),
         company: seed.brand.company.clone(),
         test: false,
@@ -163,7 +167,7 @@ fn app_config(seed: &ListingSeed, facts: &Facts, platform: &str) -> Option<AppCo
         sign_up: Vec::new(),
         trial_text: page.trial_text.as_ref().map(words),
         contact_text: page.contact_text.as_ref().map(words),
-        documents: documents(seed, platform),
+        documents: documents(seed, &platform.name),
     })
 }
 

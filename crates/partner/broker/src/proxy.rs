@@ -118,7 +118,7 @@ impl Passed {
             headers: self.headers.clone(),
             body,
         };
-        let client = state.broker.client();
+        let client = state.broker.client(app)?;
         let (answer, call) = client
             .forward(&token.geolocation, &token.value, forwarded)
             .await;

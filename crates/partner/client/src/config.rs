@@ -42,7 +42,8 @@ impl Config {
         *origin == self.landing_zone || self.data_centers.contains(origin)
     }
 
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// Finds what no client is made of.
+    pub fn check(&self) -> Result<(), ConfigError> {
         if self.is_loopback() {
             return Ok(());
         }

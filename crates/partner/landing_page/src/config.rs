@@ -12,14 +12,17 @@ use crate::{AppLinks, SignUpStep, sign_up_step};
 pub struct Config {
     /// Where browsers reach it.
     pub public_origin: Origin,
-    /// The platform as people know it, for the pages' words.
-    pub platform_name: String,
-    pub landing_zone: Origin,
-    /// The platform's data centers, by the names that people know.
-    pub data_centers: Vec<DataCenter>,
     pub apps: Vec<AppConfig>,
     /// Address and password shown on the console's sign-in page. Only ever in the demo.
     pub demo_sign_in: Option<(String, String)>,
+}
+
+/// The platform that an app is registered with, as people know it: for the pages' words.
+#[derive(Clone, Debug)]
+pub struct Platform {
+    pub name: String,
+    /// By the names that people know.
+    pub data_centers: Vec<DataCenter>,
 }
 
 /// One app of the partner, with what its landing page says.
@@ -29,6 +32,7 @@ pub struct AppConfig {
     pub slug: String,
     pub client_id: AppId,
     pub client_secret: SecretString,
+    pub platform: Platform,
     /// The app's brand.
     pub name: String,
     /// The company's brand.
@@ -99,13 +103,15 @@ pub struct ConfigError {
     pub problem: String,
 }
 
-impl Config {
+impl Platform {
     /// The name of a data center; its address where the configuration has no name for it.
     pub(crate) fn data_center<'a>(&'a self, base_uri: &'a Origin) -> &'a str {
         let named = self.data_centers.iter().find(|c| c.base_uri == *base_uri);
         named.map_or_else(|| base_uri.authority(), |center| &center.name)
     }
+}
 
+impl Config {
     /// Finds what would only show when a page is opened.
     pub fn check(&self) -> Result<(), ConfigError> {
         let mut slugs = BTreeSet::new();
@@ -216,6 +222,16 @@ impl std::error::Error for ConfigError {}
 pub(crate) mod tests {
     use super::*;
 
+    fn platform() -> Platform {
+        Platform {
+            name: "the platform".to_owned(),
+            data_centers: vec![DataCenter {
+                name: "eu2".to_owned(),
+                base_uri: "http://127.0.0.1:8083".parse().unwrap(),
+            }],
+        }
+    }
+
     pub(crate) fn app(slug: &str, client: u128) -> AppConfig {
         let document = |slug: &str| Document {
             slug: slug.to_owned(),
@@ -226,6 +242,7 @@ pub(crate) mod tests {
             slug: slug.to_owned(),
             client_id: AppId::from_uuid(uuid::Uuid::from_u128(client)),
             client_secret: "secret".into(),
+            platform: platform(),
             name: "Ledger".to_owned(),
             company: "Meridian".to_owned(),
             kind: PrincipalType::Company,
@@ -256,12 +273,6 @@ pub(crate) mod tests {
     fn config(apps: Vec<AppConfig>) -> Config {
         Config {
             public_origin: "http://127.0.0.1:8090".parse().unwrap(),
-            platform_name: "the platform".to_owned(),
-            landing_zone: "http://127.0.0.1:8080".parse().unwrap(),
-            data_centers: vec![DataCenter {
-                name: "eu2".to_owned(),
-                base_uri: "http://127.0.0.1:8083".parse().unwrap(),
-            }],
             apps,
             demo_sign_in: None,
         }
@@ -269,8 +280,8 @@ pub(crate) mod tests {
 
     #[test]
     fn a_data_center_is_called_by_its_name() {
-        let config = config(Vec::new());
-        let name = |origin: &str| config.data_center(&origin.parse().unwrap()).to_owned();
+        let platform = platform();
+        let name = |origin: &str| platform.data_center(&origin.parse().unwrap()).to_owned();
         assert_eq!(name("http://127.0.0.1:8083"), "eu2");
         assert_eq!(name("https://us2.api.example"), "us2.api.example");
     }

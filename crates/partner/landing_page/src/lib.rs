@@ -26,7 +26,7 @@ mod sign_up_step;
 mod visitor;
 mod when;
 
-pub use config::{AppConfig, CallToAction, Config, ConfigError, Document};
+pub use config::{AppConfig, CallToAction, Config, ConfigError, Document, Platform};
 pub use inquiry_watch::{InquirySettings, InquiryWatch};
 pub use links::AppLinks;
 pub use partner::{Partner, credentials, routes, site};

@@ -6,10 +6,10 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use client::{Client, Credentials};
+use client::Credentials;
 use http::{HeaderName, HeaderValue};
 use mail::Mailer;
-use protocol::AppId;
+use protocol::{AppId, Origin};
 use vault::{Broker, KEEPER_ROUND, Vault};
 use web::{Access, ErrorStyle, PageErrorView, Routes, Site};
 
@@ -23,7 +23,6 @@ pub struct Partner {
     pub(crate) config: Arc<Config>,
     pub(crate) apps: Arc<[Arc<AppConfig>]>,
     pub(crate) vault: Vault,
-    pub(crate) client: Client,
     pub(crate) broker: Broker,
     pub(crate) mailer: Mailer,
     pub(crate) clock: Clock,
@@ -52,7 +51,6 @@ impl Partner {
             shown_once: Arc::default(),
             listings: Arc::default(),
             vault: broker.vault().clone(),
-            client: broker.client().clone(),
             broker,
             mailer,
             clock,
@@ -70,6 +68,13 @@ impl Partner {
     pub(crate) fn listing(&self, app: AppId) -> Option<String> {
         let known = self.listings.get(&app).map(String::as_str);
         known.or(self.broker.listing(app)).map(str::to_owned)
+    }
+
+    /// The name of an app's data center; its address where nobody knows a name for it.
+    pub(crate) fn data_center(&self, app: AppId, base_uri: &Origin) -> String {
+        let app = self.apps.iter().find(|known| known.client_id == app);
+        let name = app.map(|app| app.platform.data_center(base_uri));
+        name.unwrap_or(base_uri.authority()).to_owned()
     }
 
     /// Hands out access tokens of the partner's connections.

@@ -25,7 +25,7 @@ pub(crate) async fn product(
     Ok(web::page(&Product {
         layout: frame::branded(&app, &app.name),
         app: &app,
-        platform: &partner.config.platform_name,
+        platform: &app.platform.name,
         documents: frame::document_links(&app),
         is_company: app.kind == PrincipalType::Company,
     }))

@@ -6,7 +6,7 @@ use protocol::PrincipalType;
 use serde::Deserialize;
 
 use crate::config::{LINKED, TITLES};
-use crate::{AppConfig, AppLinks, CallToAction, Document, SignUpStep};
+use crate::{AppConfig, AppLinks, CallToAction, Document, Platform, SignUpStep};
 
 /// An app's pages as a configuration file describes them. Pictures and pages are files beside that one.
 ///
@@ -92,6 +92,7 @@ impl AppSettings {
         self,
         slug: &str,
         credentials: Credentials,
+        platform: Platform,
         folder: &Path,
     ) -> Result<AppConfig, String> {
         let (links, mut documents) = self.links(slug, folder)?;
@@ -106,6 +107,7 @@ impl AppSettings {
             slug: slug.to_owned(),
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
+            platform,
             kind: match self.connects {
                 Connects::Companies => PrincipalType::Company,
                 Connects::Users => PrincipalType::User,
@@ -212,7 +214,11 @@ mod tests {
             client_id: protocol::AppId::from_uuid(uuid::Uuid::from_u128(1)),
             client_secret: "secret".into(),
         };
-        settings.load("ledger", credentials, folder.path())
+        let platform = Platform {
+            name: "the platform".to_owned(),
+            data_centers: Vec::new(),
+        };
+        settings.load("ledger", credentials, platform, folder.path())
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub(crate) struct App {
     client_secret: Option<SecretString>,
     #[serde(default)]
     client_secret_file: Option<PathBuf>,
+    /// Which of `[platforms]` it is registered with; left out, `[platform]`.
+    #[serde(default)]
+    pub platform: Option<String>,
     pub page: AppSettings,
     #[serde(default)]
     pub alerts: Alerts,
@@ -26,7 +29,12 @@ pub(crate) struct App {
 
 impl App {
     /// Reads the secret, pictures and pages.
-    pub(crate) fn load(&self, slug: &str, folder: &Path) -> Result<AppConfig, ConfigError> {
+    pub(crate) fn load(
+        &self,
+        slug: &str,
+        platform: landing_page::Platform,
+        folder: &Path,
+    ) -> Result<AppConfig, ConfigError> {
         let secret = match (&self.client_secret, &self.client_secret_file) {
             (Some(secret), None) => secret.clone(),
             (None, Some(path)) => read_secret(&format!("app {slug:?}: client_secret_file"), path)?,
@@ -47,7 +55,8 @@ impl App {
             client_id: self.client_id,
             client_secret: secret,
         };
-        let loaded = self.page.clone().load(slug, credentials, folder);
+        let page = self.page.clone();
+        let loaded = page.load(slug, credentials, platform, folder);
         loaded.map_err(|why| ConfigError::new(format!("app {slug:?}: {why}")))
     }
 }

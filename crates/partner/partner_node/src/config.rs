@@ -15,7 +15,7 @@ use crate::apps::App;
 use crate::broker_settings::BrokerSettings;
 use crate::inquiries::Inquiries;
 use crate::keeper::Keeper;
-use crate::platform::Platform;
+use crate::platform::{Platform, Platforms};
 
 /// What a partner's node is started with: a TOML file, overruled by the environment. Unknown keys are
 /// refused.
@@ -52,7 +52,12 @@ pub struct Config {
     pub trusted_proxies: TrustedProxies,
     /// The landing pages and the console, as browsers reach them.
     pub public_origin: ExactOrigin,
-    pub platform: Platform,
+    /// Of every app that names no other.
+    #[serde(default)]
+    platform: Option<Platform>,
+    /// Others, by the names that apps call them by.
+    #[serde(default)]
+    platforms: BTreeMap<String, Platform>,
     /// Left out, no broker is served.
     #[serde(default)]
     pub broker: Option<BrokerSettings>,
@@ -101,7 +106,10 @@ impl Config {
                 "no app is described: begin with [apps.SLUG]",
             ));
         }
-        self.platform.check()?;
+        self.platforms().check()?;
+        for (slug, app) in &self.apps {
+            self.platform_of(slug, app)?;
+        }
         if let Some(broker) = &self.broker {
             broker.check(self.listen)?;
         }
@@ -112,6 +120,18 @@ impl Config {
     /// The database's address; it may hold a password.
     pub fn database(&self) -> Result<String, ConfigError> {
         self.named_database().address()
+    }
+
+    pub(crate) fn platforms(&self) -> Platforms<'_> {
+        Platforms {
+            common: self.platform.as_ref(),
+            named: &self.platforms,
+        }
+    }
+
+    pub(crate) fn platform_of(&self, slug: &str, app: &App) -> Result<&Platform, ConfigError> {
+        let of_app = self.platforms().of(app.platform.as_deref());
+        of_app.map_err(|why| ConfigError::new(format!("app {slug:?}: {why}")))
     }
 
     fn named_database(&self) -> NamedDatabase<'_> {

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use ambient::{Clock, Entropy};
 use axum::Router;
-use client::{Client, WebhookSender};
+use client::{Client, Credentials, WebhookSender};
 use db::Db;
 use hosting::ConfigError;
 use landing_page::{AppConfig, InquirySettings, Partner};
@@ -10,6 +10,8 @@ use mail::Mailer;
 use vault::{Broker, Notifier, Vault};
 
 use crate::Config;
+use crate::apps::App;
+use crate::platform::Platform;
 
 /// Everything a partner's node serves and does, put together from its configuration.
 pub struct Node {
@@ -37,12 +39,14 @@ impl Node {
         let mailer = config.mailer()?;
         let inquiries = config.inquiries.settings(mailer.sends())?;
         let notifier = config.notifier(&apps, mailer.clone())?;
-        let client = Client::new(config.platform.client(), clock.clone(), entropy.clone())?;
         let vault = Vault::open(db.clone(), keys, clock.clone(), entropy.clone()).await?;
-        let credentials = apps.iter().map(landing_page::credentials).collect();
-        let mut broker = Broker::new(vault.clone(), client, credentials)
+        let mut broker = Broker::of_no_app(vault.clone())
             .keeping(config.keeper.config())
             .notifying(notifier);
+        for platform in config.platforms().all() {
+            let client = Client::new(platform.client(), clock.clone(), entropy.clone())?;
+            broker = broker.also_at(client, config.registered_at(platform, &apps));
+        }
         if config
             .broker
             .as_ref()
@@ -52,9 +56,6 @@ impl Node {
         }
         let pages = landing_page::Config {
             public_origin: config.public_origin.0.clone(),
-            platform_name: config.platform.name.clone(),
-            landing_zone: config.platform.landing_zone().clone(),
-            data_centers: config.platform.data_centers(),
             apps: apps.clone(),
             demo_sign_in: None,
         };
@@ -97,9 +98,21 @@ impl Node {
 
 impl Config {
     fn load_apps(&self) -> Result<Vec<AppConfig>, ConfigError> {
-        let apps = self.apps.iter();
-        apps.map(|(slug, app)| app.load(slug, &self.folder))
-            .collect()
+        let load = |(slug, app): (&String, &App)| {
+            let platform = self.platform_of(slug, app)?.as_known();
+            app.load(slug, platform, &self.folder)
+        };
+        self.apps.iter().map(load).collect()
+    }
+
+    /// What those of `apps` prove themselves with that are registered with this platform.
+    fn registered_at(&self, platform: &Platform, apps: &[AppConfig]) -> Vec<Credentials> {
+        let is_there = |app: &&AppConfig| {
+            let of_app = self.platform_of(&app.slug, &self.apps[&app.slug]);
+            of_app.is_ok_and(|of_app| std::ptr::eq(of_app, platform))
+        };
+        let there = apps.iter().filter(is_there);
+        there.map(landing_page::credentials).collect()
     }
 
     fn notifier(&self, apps: &[AppConfig], mailer: Mailer) -> Result<Notifier, ConfigError> {
@@ -118,7 +131,8 @@ impl Config {
                 "alerts name somebody to write to, but [mail] says no way to send mail",
             ));
         }
-        let on_own_machine = !self.platform.landing_zone().is_https();
+        // An app that is tried out on this machine loosens nothing for those that are in use.
+        let on_own_machine = self.platforms().all().all(Platform::is_on_own_machine);
         let webhooks = WebhookSender::new(self.keeper.addresses(on_own_machine))
             .map_err(|error| ConfigError::new(error.to_string()))?;
         Ok(Notifier::new(contacts, webhooks, mailer))

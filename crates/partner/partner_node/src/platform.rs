@@ -6,15 +6,16 @@ use hosting::{ConfigError, ExactOrigin};
 use protocol::DataCenter;
 use serde::Deserialize;
 
-/// The platform that the apps are registered with.
+/// A platform that apps are registered with.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Platform {
     /// As people know it, for the pages' words.
-    pub name: String,
+    name: String,
     /// Who is asked when nobody knows better: request tokens are exchanged there.
     landing_zone: ExactOrigin,
-    /// The allow-list: base URIs by the names that people know. Nothing is ever sent elsewhere.
+    /// The allow-list: base URIs by the names that people know. Nothing of its apps is ever sent
+    /// elsewhere.
     data_centers: BTreeMap<String, ExactOrigin>,
     /// How long one request may take.
     #[serde(default = "default_timeout")]
@@ -26,17 +27,20 @@ fn default_timeout() -> NonZeroU32 {
 }
 
 impl Platform {
-    pub(crate) fn check(&self) -> Result<(), ConfigError> {
+    /// `key`: what the configuration calls it.
+    fn check(&self, key: &str) -> Result<(), ConfigError> {
         if self.name.trim().is_empty() {
-            return Err(ConfigError::new("platform.name is empty"));
+            return Err(ConfigError::new(format!("{key}.name is empty")));
         }
         if self.data_centers.is_empty() {
-            return Err(ConfigError::new(
-                "platform.data_centers lists none: it must name every base URI that tokens may be \
-                 sent to",
-            ));
+            return Err(ConfigError::new(format!(
+                "{key}.data_centers lists none: it must name every base URI that tokens may be \
+                 sent to"
+            )));
         }
-        Ok(())
+        self.client()
+            .check()
+            .map_err(|error| ConfigError::new(format!("{key}: {error}")))
     }
 
     pub(crate) fn client(&self) -> client::Config {
@@ -47,15 +51,61 @@ impl Platform {
         }
     }
 
-    pub(crate) fn landing_zone(&self) -> &protocol::Origin {
-        &self.landing_zone.0
+    /// Whether it is on this machine, to try things out.
+    pub(crate) fn is_on_own_machine(&self) -> bool {
+        !self.landing_zone.0.is_https()
     }
 
-    pub(crate) fn data_centers(&self) -> Vec<DataCenter> {
+    /// As people know it.
+    pub(crate) fn as_known(&self) -> landing_page::Platform {
         let center = |(name, base_uri): (&String, &ExactOrigin)| DataCenter {
             name: name.clone(),
             base_uri: base_uri.0.clone(),
         };
-        self.data_centers.iter().map(center).collect()
+        landing_page::Platform {
+            name: self.name.clone(),
+            data_centers: self.data_centers.iter().map(center).collect(),
+        }
+    }
+}
+
+/// The platforms of a configuration: the one of every app that names none, and others by name.
+#[derive(Clone, Copy)]
+pub(crate) struct Platforms<'a> {
+    pub common: Option<&'a Platform>,
+    pub named: &'a BTreeMap<String, Platform>,
+}
+
+impl<'a> Platforms<'a> {
+    pub fn check(self) -> Result<(), ConfigError> {
+        if let Some(common) = self.common {
+            common.check("platform")?;
+        }
+        let mut named = self.named.iter();
+        named.try_for_each(|(name, platform)| platform.check(&format!("platforms.{name}")))
+    }
+
+    pub fn all(self) -> impl Iterator<Item = &'a Platform> {
+        self.common.into_iter().chain(self.named.values())
+    }
+
+    /// The one that an app names, or the common one. An error is a sentence without the app's name.
+    pub fn of(self, name: Option<&str>) -> Result<&'a Platform, String> {
+        let Some(name) = name else {
+            return self.common.ok_or_else(|| {
+                "it names no platform, and there is no [platform] for those that name none"
+                    .to_owned()
+            });
+        };
+        self.named.get(name).ok_or_else(|| {
+            let known: Vec<&str> = self.named.keys().map(String::as_str).collect();
+            match known[..] {
+                [] => format!("platform {name:?} is not described: begin with [platforms.{name}]"),
+                _ => format!(
+                    "platform {name:?} is not described: there are {}",
+                    known.join(", ")
+                ),
+            }
+        })
     }
 }

@@ -1,6 +1,5 @@
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use client::{Client, Credentials, Reason, Refusal, Tokens};
@@ -10,6 +9,7 @@ use uuid::Uuid;
 
 use crate::due::is_fresh;
 use crate::keeper::KeeperConfig;
+use crate::platforms::Platform;
 use crate::slots::{Slots, Turn};
 use crate::{By, NoToken, Notifier, Vault};
 
@@ -21,15 +21,20 @@ use crate::{By, NoToken, Notifier, Vault};
 #[derive(Clone)]
 pub struct Broker {
     pub(crate) vault: Vault,
-    pub(crate) client: Client,
     pub(crate) config: KeeperConfig,
     pub(crate) notifier: Option<Arc<Notifier>>,
     /// Access tokens never reach the database: then each process refreshes for itself (SE-04).
     pub(crate) in_memory_only: bool,
-    /// The platform has not answered for a while: the keeper only probes.
-    pub(crate) is_silent: Arc<AtomicBool>,
-    credentials: Arc<HashMap<AppId, Credentials>>,
+    pub(crate) platforms: Arc<[Arc<Platform>]>,
+    apps: Arc<HashMap<AppId, Registered>>,
     slots: Slots,
+}
+
+/// An app, and the platform that it is registered with: its secrets and tokens go nowhere else.
+#[derive(Clone)]
+pub(crate) struct Registered {
+    pub credentials: Credentials,
+    pub client: Client,
 }
 
 /// What a call to the platform needs.
@@ -68,18 +73,43 @@ impl Want {
 }
 
 impl Broker {
+    /// Speaks for `apps` at the platform that `client` speaks to.
     pub fn new(vault: Vault, client: Client, apps: Vec<Credentials>) -> Broker {
-        let credentials = apps.into_iter().map(|app| (app.client_id, app)).collect();
+        Broker::of_no_app(vault).also_at(client, apps)
+    }
+
+    /// Speaks for nobody yet.
+    pub fn of_no_app(vault: Vault) -> Broker {
         Broker {
             vault,
-            client,
             config: KeeperConfig::default(),
             notifier: None,
             in_memory_only: false,
-            is_silent: Arc::new(AtomicBool::new(false)),
-            credentials: Arc::new(credentials),
+            platforms: Arc::new([]),
+            apps: Arc::default(),
             slots: Slots::default(),
         }
+    }
+
+    /// The same broker, which speaks for further apps at a platform of theirs.
+    pub fn also_at(mut self, client: Client, apps: Vec<Credentials>) -> Broker {
+        let ids = apps.iter().map(|app| app.client_id).collect();
+        let platform = Arc::new(Platform::new(ids));
+        let platforms = self.platforms.iter().cloned();
+        self.platforms = platforms.chain([platform]).collect();
+        let registered = Arc::make_mut(&mut self.apps);
+        for credentials in apps {
+            let client = client.clone();
+            let app = credentials.client_id;
+            registered.insert(
+                app,
+                Registered {
+                    credentials,
+                    client,
+                },
+            );
+        }
+        self
     }
 
     /// The same broker, whose keeper works so.
@@ -118,13 +148,14 @@ impl Broker {
         &self.vault
     }
 
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// Speaks to the platform of this app, and to no other.
+    pub fn client(&self, app: AppId) -> Result<&Client, Refusal> {
+        Ok(&self.registered(app)?.client)
     }
 
     /// Whether the broker speaks for this app.
     pub fn knows(&self, app: AppId) -> bool {
-        self.credentials.contains_key(&app)
+        self.apps.contains_key(&app)
     }
 
     /// A current access token of the app for a company or person: it lasts a minute at least.
@@ -234,12 +265,8 @@ impl Broker {
         self.slots.forget_expired(self.vault.clock().now());
     }
 
-    pub(crate) fn set_silent(&self, silent: bool) -> bool {
-        self.is_silent.swap(silent, Ordering::SeqCst)
-    }
-
-    pub(crate) fn credentials(&self, app: AppId) -> Result<&Credentials, Refusal> {
-        self.credentials.get(&app).ok_or_else(|| {
+    pub(crate) fn registered(&self, app: AppId) -> Result<&Registered, Refusal> {
+        self.apps.get(&app).ok_or_else(|| {
             let why = "this app does not stand in the configuration";
             Refusal::new(Reason::Configuration, why)
         })

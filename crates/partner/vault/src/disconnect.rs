@@ -57,7 +57,8 @@ impl Broker {
         };
         loop {
             let token = self.access(app, principal, want).await?;
-            let outcome = self.client.revoke(&token.geolocation, &token.value).await;
+            let client = self.client(app)?;
+            let outcome = client.revoke(&token.geolocation, &token.value).await;
             self.vault.log_calls(connection.id, &outcome.calls).await?;
             match outcome.result {
                 Err(refusal)

@@ -1,19 +1,21 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use protocol::{MINUTE, Timestamp};
+use protocol::{AppId, MINUTE, Timestamp};
 use tokio::task::JoinSet;
 
 use crate::broker::Want;
 use crate::connections::Due;
 use crate::due::{EARLIEST, next_attempt};
+use crate::platforms::{Platform, Whose};
 use crate::{Broker, ConnectionState, NoToken};
 
 /// How the keeper works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeeperConfig {
-    /// Refreshes that it begins per second, over all apps.
+    /// Refreshes that it begins per second, at each platform.
     pub per_second: u32,
-    /// Refreshes of it that are under way at once.
+    /// Refreshes of it that are under way at once, at each platform.
     pub at_once: usize,
 }
 
@@ -60,8 +62,7 @@ impl Broker {
         self.vault.forget_sessions().await?;
         self.vault.forget_expired_access().await?;
         self.forget_expired();
-        self.end_due().await?;
-        let refreshed = self.refresh_due().await?;
+        let refreshed = self.look_after_all().await?;
         self.vault.alert_expiring().await?;
         self.vault.flush_usage().await?;
         self.measure().await?;
@@ -71,13 +72,45 @@ impl Broker {
         Ok(refreshed)
     }
 
-    async fn end_due(&self) -> Result<(), db::Error> {
+    /// Looks after the connections at each platform, side by side: one that is silent holds up none
+    /// of the others.
+    async fn look_after_all(&self) -> Result<usize, db::Error> {
+        let mut running = JoinSet::new();
+        for platform in self.platforms.iter() {
+            let (broker, platform) = (self.clone(), platform.clone());
+            running.spawn(async move { broker.look_after(&platform).await });
+        }
+        let mut refreshed = 0;
+        while let Some(done) = running.join_next().await {
+            let broken = |_| db::Error::Program("a round of the keeper was broken off".to_owned());
+            refreshed += done.map_err(broken)??;
+        }
+        Ok(refreshed)
+    }
+
+    async fn look_after(&self, platform: &Arc<Platform>) -> Result<usize, db::Error> {
+        let others: Vec<AppId> = self
+            .platforms
+            .iter()
+            .filter(|other| !Arc::ptr_eq(other, platform))
+            .flat_map(|other| other.apps.clone())
+            .collect();
+        // An app that stands in no configuration is of the first platform, and asks nobody.
+        let is_first = Arc::ptr_eq(platform, &self.platforms[0]);
+        let whose = match is_first {
+            true => Whose::AllBut(&others),
+            false => Whose::Of(&platform.apps),
+        };
+        self.end_due(whose).await?;
+        self.refresh_due(platform, whose).await
+    }
+
+    async fn end_due(&self, whose: Whose<'_>) -> Result<(), db::Error> {
         let now = self.vault.clock().now();
-        for due in self
+        let due = self
             .vault
-            .due(ConnectionState::Disconnecting, now, 100)
-            .await?
-        {
+            .due(whose, ConnectionState::Disconnecting, now, 100);
+        for due in due.await? {
             let next = next_attempt(3, now, self.vault.entropy());
             self.vault.put_off(due.id, next).await?;
             self.part(due.id).await?;
@@ -88,28 +121,35 @@ impl Broker {
 
     /// Refreshes what a minute's share of the configured rate allows. While the platform is silent
     /// one connection alone is tried; as soon as it answers, all the others follow.
-    async fn refresh_due(&self) -> Result<usize, db::Error> {
+    async fn refresh_due(&self, at: &Platform, whose: Whose<'_>) -> Result<usize, db::Error> {
         let now = self.vault.clock().now();
         let mut refreshed = 0;
-        if self.set_silent(false) {
+        if at.set_silent(false) {
             let soon = now + Duration::from_secs(3 * 3_600);
-            let probes = self.vault.due(ConnectionState::Connected, soon, 1).await?;
-            for probe in probes {
+            let probes = self.vault.due(whose, ConnectionState::Connected, soon, 1);
+            for probe in probes.await? {
                 if self.keep_alive(probe).await == Attempt::Silence {
-                    self.set_silent(true);
+                    at.set_silent(true);
                     return Ok(0);
                 }
                 refreshed += 1;
             }
-            self.vault.hasten().await?;
+            self.vault.hasten(whose).await?;
         }
-        Ok(refreshed + self.refresh_batch(now).await?)
+        Ok(refreshed + self.refresh_batch(at, whose, now).await?)
     }
 
-    async fn refresh_batch(&self, now: Timestamp) -> Result<usize, db::Error> {
+    async fn refresh_batch(
+        &self,
+        at: &Platform,
+        whose: Whose<'_>,
+        now: Timestamp,
+    ) -> Result<usize, db::Error> {
         let per_minute = i64::from(self.config.per_second.max(1)) * 60;
         let pause = Duration::from_secs(1) / self.config.per_second.max(1);
-        let due = self.vault.due(ConnectionState::Connected, now, per_minute);
+        let due = self
+            .vault
+            .due(whose, ConnectionState::Connected, now, per_minute);
         let mut running = JoinSet::new();
         let (mut refreshed, mut silent) = (0, 0);
         for (at, due) in due.await?.into_iter().enumerate() {
@@ -134,7 +174,7 @@ impl Broker {
                 &mut silent,
             );
         }
-        self.set_silent(silent > 0 && refreshed == 0);
+        at.set_silent(silent > 0 && refreshed == 0);
         Ok(refreshed)
     }
 

@@ -30,6 +30,7 @@ mod keeper;
 mod keys;
 mod no_token;
 mod notifier;
+mod platforms;
 mod renew;
 mod rewrap;
 mod sealing_proof;

@@ -26,7 +26,8 @@ impl Broker {
         want: Want,
     ) -> Result<AccessToken, NoToken> {
         let begun = Instant::now();
-        let patience = 2 * self.time_to_live() + MARGIN;
+        let time_to_live = self.time_to_live(app);
+        let patience = 2 * time_to_live + MARGIN;
         let mut first_seen = None;
         loop {
             let seen = self.stored(app, principal).await?;
@@ -42,9 +43,7 @@ impl Broker {
                 }
             }
             let is_free = seen.lease_until.is_none_or(|until| until <= now);
-            if is_free
-                && let Some(lease) = self.vault.take_lease(&seen, self.time_to_live()).await?
-            {
+            if is_free && let Some(lease) = self.vault.take_lease(&seen, time_to_live).await? {
                 Failpoint::VaultLeased.reached();
                 return self.renew(lease).await;
             }
@@ -102,7 +101,11 @@ impl Broker {
             .filter(|token| token.expose_secret() != current.expose_secret());
         let mut last = first;
         for token in [newer, again.previous].into_iter().flatten() {
-            if !self.vault.extend_lease(lease, self.time_to_live()).await? {
+            if !self
+                .vault
+                .extend_lease(lease, self.time_to_live(app))
+                .await?
+            {
                 return Ok(Err(lease_lost()));
             }
             last = self.present(lease, &token, calls).await;
@@ -120,10 +123,10 @@ impl Broker {
         calls: &mut Vec<Call>,
     ) -> Result<Tokens, Refusal> {
         let connection = &lease.connection;
-        let credentials = self.credentials(connection.app)?;
-        let outcome = self
+        let app = self.registered(connection.app)?;
+        let outcome = app
             .client
-            .refresh(credentials, &connection.geolocation, token, None)
+            .refresh(&app.credentials, &connection.geolocation, token, None)
             .await;
         Failpoint::VaultAnswered.reached();
         calls.extend(outcome.calls);
@@ -150,10 +153,10 @@ impl Broker {
         calls: &mut Vec<Call>,
     ) -> Result<Standing, Refusal> {
         let connection = &lease.connection;
-        let credentials = self.credentials(connection.app)?;
-        let outcome = self
+        let app = self.registered(connection.app)?;
+        let outcome = app
             .client
-            .introspect(credentials, &connection.geolocation, token)
+            .introspect(&app.credentials, &connection.geolocation, token)
             .await;
         calls.extend(outcome.calls);
         outcome.result
@@ -224,8 +227,10 @@ impl Broker {
         stored.ok_or(NoToken::NotConnected)
     }
 
-    fn time_to_live(&self) -> Duration {
-        self.client.longest() + MARGIN
+    /// Of a lease: an app that stands in no configuration calls nobody.
+    fn time_to_live(&self, app: AppId) -> Duration {
+        let longest = self.client(app).map(client::Client::longest);
+        longest.unwrap_or_default() + MARGIN
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn submit(
         "Confirm that you have read the privacy policy",
     );
     if !errors.is_empty() {
-        return Ok(first_page(&partner, &visit, &form, errors));
+        return Ok(first_page(&visit, &form, errors));
     }
     let limits = &partner.limits;
     let flow = visit.flow.id.to_string();
@@ -49,7 +49,7 @@ pub(crate) async fn submit(
             "code",
             "This code is not valid. Compare it with the one you were given, or contact us for a new one",
         );
-        return Ok(first_page(&partner, &visit, &form, errors));
+        return Ok(first_page(&visit, &form, errors));
     };
     partner.vault.flow_holds_code(visit.flow.id, code).await?;
     Ok(visit.go("confirm"))

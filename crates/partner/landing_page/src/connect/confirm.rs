@@ -124,7 +124,7 @@ async fn page(
             layout,
             landing,
             app,
-            platform: &partner.config.platform_name,
+            platform: &app.platform.name,
             csrf: visit.session.csrf(),
             tail: principal.chars().skip(30).collect(),
             principal,
@@ -181,7 +181,7 @@ async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError
 /// The link does not tell the data center; the platform does, with the tokens. Of a company that was
 /// connected before it is known.
 async fn data_center(partner: &Partner, visit: &Visit) -> Result<Center, PageError> {
-    let config = &partner.config;
+    let platform = &visit.app.platform;
     let flow = &visit.flow;
     let before = partner
         .vault
@@ -189,11 +189,11 @@ async fn data_center(partner: &Partner, visit: &Visit) -> Result<Center, PageErr
         .await?;
     if let Some(before) = before {
         return Ok(Center {
-            name: config.data_center(&before.geolocation).to_owned(),
+            name: platform.data_center(&before.geolocation).to_owned(),
             help: "As when it was connected before; the platform confirms it.".to_owned(),
         });
     }
-    let names: Vec<&str> = config
+    let names: Vec<&str> = platform
         .data_centers
         .iter()
         .map(|c| c.name.as_str())

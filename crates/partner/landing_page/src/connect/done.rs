@@ -41,7 +41,6 @@ pub(crate) async fn done(
         None => None,
     };
     let connection = connection.ok_or_else(PageError::not_found)?;
-    let config = &partner.config;
     let is_company = app.kind == PrincipalType::Company;
     let unnamed = if is_company {
         "Your company"
@@ -52,10 +51,10 @@ pub(crate) async fn done(
         layout: frame::branded(app, "Connected"),
         landing: frame::landing(app),
         app,
-        platform: &config.platform_name,
+        platform: &app.platform.name,
         name: connection.name.unwrap_or_else(|| unnamed.to_owned()),
         about: format!("/{}", app.slug),
-        data_center: config.data_center(&connection.geolocation).to_owned(),
+        data_center: partner.data_center(app.client_id, &connection.geolocation),
         is_company,
         is_verification: app.call_to_action == CallToAction::Verification,
     }))

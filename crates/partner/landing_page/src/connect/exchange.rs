@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use client::{Call, Exchange, Reason, Refusal};
+use client::{Call, Client, Exchange, Reason, Refusal};
 use secrecy::SecretString;
 use uuid::Uuid;
 use vault::{Established, Flow, LinkedTo, NewAccount, RefusedFlow, Step, Turn};
@@ -71,10 +71,15 @@ struct Work {
 
 impl Work {
     async fn run(self, request_token: SecretString) -> Result<(), db::Error> {
+        let client = match self.partner.broker.client(self.flow.app) {
+            Ok(client) => client,
+            Err(refusal) => {
+                self.log_refusal(&refusal, None);
+                return self.refuse(&refusal, None).await;
+            }
+        };
         let credentials = credentials(&self.app);
-        let outcome = self
-            .partner
-            .client
+        let outcome = client
             .exchange(Exchange {
                 credentials: &credentials,
                 kind: self.app.kind,
@@ -118,20 +123,20 @@ impl Work {
             connection.id = %connection, user.id = self.flow.clicked_by.map(|id| id.to_string()),
             correlation.id = correlation_id, "connected"
         );
-        self.finish(connection, outcome.calls, exchanged).await
+        self.finish(client, connection, outcome.calls, exchanged)
+            .await
     }
 
     /// Who has been connected: the name and the edition.
     async fn finish(
         &self,
+        client: &Client,
         connection: Uuid,
         mut calls: Vec<Call>,
         exchanged: &client::Exchanged,
     ) -> Result<(), db::Error> {
         let tokens = &exchanged.tokens;
-        let outcome = self
-            .partner
-            .client
+        let outcome = client
             .profile(&tokens.geolocation, &tokens.access_token)
             .await;
         calls.extend(outcome.calls);

@@ -1,4 +1,3 @@
-use axum::extract::State;
 use axum::response::Response;
 use client::Reason;
 use http::StatusCode;
@@ -6,22 +5,21 @@ use vault::{RefusedFlow, Step};
 
 use super::stop::{Retry, Stop};
 use super::visit::{Visit, address};
-use crate::Partner;
 
 /// Why the connection did not come about, and what to do (reference §2.6.4). Can be reloaded.
-pub(crate) async fn refused(State(partner): State<Partner>, visit: Visit) -> Response {
+pub(crate) async fn refused(visit: Visit) -> Response {
     let waits = visit.flow.step == Step::Confirm;
     match &visit.flow.refusal {
         Some(why) if waits || visit.flow.step == Step::Refused => {
-            stop(&partner, &visit, why).page(StatusCode::OK)
+            stop(&visit, why).page(StatusCode::OK)
         }
         _ => visit.go_on(),
     }
 }
 
-fn stop(partner: &Partner, visit: &Visit, why: &RefusedFlow) -> Stop {
+fn stop(visit: &Visit, why: &RefusedFlow) -> Stop {
     let app = &*visit.app;
-    let platform = &partner.config.platform_name;
+    let platform = &app.platform.name;
     let page = |picture, heading: String| {
         Stop::new(app, picture, heading).correlation_id(why.correlation_id.clone())
     };

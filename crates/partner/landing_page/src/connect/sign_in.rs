@@ -46,7 +46,7 @@ pub(crate) async fn sign_in(
             "email",
             "Email and password do not match an account. Check both, or create an account",
         );
-        return Ok(first_page(&partner, &visit, &form, errors));
+        return Ok(first_page(&visit, &form, errors));
     };
     partner
         .vault

@@ -63,16 +63,11 @@ pub(crate) async fn start(
         return arrive(&partner, &app, &query, &cookies).await;
     }
     let Some((session, flow)) = find(&partner, &app, &cookies).await? else {
-        return Ok(nothing_to_connect(&partner, &app));
+        return Ok(nothing_to_connect(&app));
     };
     let visit = Visit { app, session, flow };
     if visit.is_open() {
-        Ok(first_page(
-            &partner,
-            &visit,
-            &Form::default(),
-            FieldErrors::default(),
-        ))
+        Ok(first_page(&visit, &Form::default(), FieldErrors::default()))
     } else {
         Ok(Redirect::to(&address(&visit.app, page_of(visit.flow.step))).into_response())
     }
@@ -112,14 +107,9 @@ async fn arrive(
 }
 
 /// The first page of a flow, empty or with what is wrong in the form that came back.
-pub(crate) fn first_page(
-    partner: &Partner,
-    visit: &Visit,
-    sent: &Form,
-    errors: FieldErrors,
-) -> Response {
+pub(crate) fn first_page(visit: &Visit, sent: &Form, errors: FieldErrors) -> Response {
     let app = &*visit.app;
-    let platform = &partner.config.platform_name;
+    let platform = &app.platform.name;
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -165,8 +155,8 @@ fn begun(flow: &Flow) -> Option<&str> {
     flow.password_hash.as_ref().and(flow.email.as_deref())
 }
 
-fn nothing_to_connect(partner: &Partner, app: &AppConfig) -> Response {
-    let platform = &partner.config.platform_name;
+fn nothing_to_connect(app: &AppConfig) -> Response {
+    let platform = &app.platform.name;
     Stop::new(app, "apart", "Start from App Center")
         .line(format!(
             "This page connects {platform} to {}, and it needs to know for whom.",

@@ -134,10 +134,7 @@ async fn view(
         is_company: connection.kind == PrincipalType::Company,
         app: partner.app_name(connection.app),
         edition: connection.edition.map_or("", |edition| edition.as_str()),
-        data_center: partner
-            .config
-            .data_center(&connection.geolocation)
-            .to_owned(),
+        data_center: partner.data_center(connection.app, &connection.geolocation),
         base_uri: connection.geolocation.to_string(),
         badge: badge(health),
         can_disconnect: active,
@@ -195,11 +192,10 @@ async fn name_it(partner: &Partner, connection: &Connection) -> Result<(), PageE
         .broker
         .access_token(connection.app, connection.principal)
         .await;
-    let Ok(token) = token else { return Ok(()) };
-    let outcome = partner
-        .client
-        .profile(&token.geolocation, &token.value)
-        .await;
+    let (Ok(token), Ok(client)) = (token, partner.broker.client(connection.app)) else {
+        return Ok(());
+    };
+    let outcome = client.profile(&token.geolocation, &token.value).await;
     partner
         .vault
         .log_calls(connection.id, &outcome.calls)

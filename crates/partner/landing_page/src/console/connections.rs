@@ -279,10 +279,7 @@ fn row(partner: &Partner, listed: ListedConnection, now: Timestamp) -> Row {
         name: connection.name.unwrap_or(principal),
         edition: connection.edition.map_or("", |edition| edition.as_str()),
         app: partner.app_name(connection.app),
-        data_center: partner
-            .config
-            .data_center(&connection.geolocation)
-            .to_owned(),
+        data_center: partner.data_center(connection.app, &connection.geolocation),
         badge: badge(health),
         since: when(connection.connected_at),
         expires: connection.refresh_expires_at.filter(|_| lives).map(when),

@@ -44,8 +44,11 @@ pub(super) async fn latest(
             Err(NoToken::Storage(error)) => return Err(error.into()),
             Err(why) => return Ok(Fetched::Failed(no_token(&why))),
         };
-        let outcome = partner
-            .client
+        let client = match partner.broker.client(app) {
+            Ok(client) => client,
+            Err(refusal) => return Ok(Fetched::Failed(no_token(&refusal.into()))),
+        };
+        let outcome = client
             .latest_reports(&token.geolocation, &token.value, which)
             .await;
         partner

@@ -12,7 +12,7 @@ use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use client::Client;
 use db::Db;
-use http::{Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{
     AppConfig, AppLinks, CallToAction, Config, Document, NewStaff, Partner, SignUpField,
@@ -42,6 +42,10 @@ pub struct Platform {
     pub slow: Duration,
     /// Whom its id tokens are about, instead of whom the link named.
     pub about: Option<String>,
+    /// The data center that its answers name, instead of its own address.
+    pub names: Option<Origin>,
+    /// Client ids and access tokens that it was shown.
+    pub heard: Vec<String>,
 }
 
 #[derive(Clone)]
@@ -51,8 +55,19 @@ struct PlatformState {
     origin: Origin,
 }
 
+impl PlatformState {
+    fn hears(&self, headers: &HeaderMap) {
+        let shown = headers["authorization"].to_str().unwrap().to_owned();
+        self.platform.lock().unwrap().heard.push(shown);
+    }
+}
+
 pub struct Stage {
     pub platform: Arc<Mutex<Platform>>,
+    /// A second one, which no app is registered with unless a test says so.
+    pub sandbox: Arc<Mutex<Platform>>,
+    /// Where the first one is.
+    pub origin: Origin,
     pub vault: Vault,
     pub partner: Partner,
     pub site: Router,
@@ -63,7 +78,12 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set() -> Stage {
-        Stage::with(|_| {}).await
+        Stage::with(|_, _| {}).await
+    }
+
+    /// The second app is registered with the sandbox.
+    pub async fn at_two_platforms() -> Stage {
+        Stage::with(|config, sandbox| config.apps[1].platform = sandbox).await
     }
 
     /// The first app asks about the books of whoever signs up.
@@ -87,12 +107,16 @@ impl Stage {
                 field("cost_center", "Cost center"),
             ],
         };
-        Stage::with(|config| config.apps[0].sign_up = vec![books]).await
+        Stage::with(|config, _| config.apps[0].sign_up = vec![books]).await
     }
 
-    async fn with(change: impl FnOnce(&mut Config)) -> Stage {
+    async fn with(change: impl FnOnce(&mut Config, landing_page::Platform)) -> Stage {
         let platform = Arc::new(Mutex::new(Platform::default()));
         let origin = serve(platform.clone()).await;
+        let sandbox = Arc::new(Mutex::new(Platform::default()));
+        let sandbox_origin = serve(sandbox.clone()).await;
+        let known = known_as("Example Spend", "us2", &origin);
+        let known_sandbox = known_as("Sandbox Spend", "sandbox", &sandbox_origin);
         let database = TestDatabase::migrated(vault::MIGRATIONS).await;
         let db = database.open();
         let clock = Clock::starting_at(Timestamp::from_seconds(NOW));
@@ -106,41 +130,39 @@ impl Stage {
             password: "correct horse".into(),
         };
         seed_staff(&vault, &entropy, staff).await.unwrap();
-        let client = Client::new(
-            client::Config {
+        let client = |origin: &Origin| {
+            let config = client::Config {
                 landing_zone: origin.clone(),
                 data_centers: vec![origin.clone()],
                 timeout: Duration::from_secs(5),
-            },
-            clock.clone(),
-            entropy.clone(),
-        )
-        .unwrap();
+            };
+            Client::new(config, clock.clone(), entropy.clone()).unwrap()
+        };
         let mut config = Config {
             public_origin: "http://127.0.0.1:8090".parse().unwrap(),
-            platform_name: "Example Spend".into(),
-            landing_zone: origin.clone(),
-            data_centers: vec![DataCenter {
-                name: "us2".into(),
-                base_uri: origin,
-            }],
             apps: vec![
-                app("ledger", LEDGER, CallToAction::SignInOrUp),
-                app("cards", CARDS, CallToAction::Verification),
+                app("ledger", LEDGER, CallToAction::SignInOrUp, &known),
+                app("cards", CARDS, CallToAction::Verification, &known),
             ],
             demo_sign_in: None,
         };
-        change(&mut config);
+        change(&mut config, known_sandbox.clone());
         let outbox = tempfile::tempdir().unwrap();
         let mailer = mail::Mailer::into_outbox(outbox.path());
-        let credentials = config.apps.iter().map(landing_page::credentials).collect();
-        let broker = Broker::new(vault.clone(), client, credentials);
+        let at = |name: &str| {
+            let there = config.apps.iter().filter(|app| app.platform.name == name);
+            there.map(landing_page::credentials).collect()
+        };
+        let broker = Broker::new(vault.clone(), client(&origin), at(&known.name))
+            .also_at(client(&sandbox_origin), at(&known_sandbox.name));
         let partner = Partner::new(config, broker, mailer, clock.clone(), entropy).unwrap();
         let listing = "https://platform.example/listings/cards".to_owned();
         let partner = partner.listed_at(HashMap::from([(CARDS, listing)]));
         Stage {
             site: landing_page::site(&partner),
             platform,
+            sandbox,
+            origin,
             vault,
             partner,
             clock,
@@ -213,13 +235,28 @@ impl Stage {
     }
 }
 
+fn known_as(name: &str, data_center: &str, base_uri: &Origin) -> landing_page::Platform {
+    landing_page::Platform {
+        name: name.into(),
+        data_centers: vec![DataCenter {
+            name: data_center.into(),
+            base_uri: base_uri.clone(),
+        }],
+    }
+}
+
 pub fn link(slug: &str, id: &str) -> String {
     format!(
         "/connect/{slug}?ID={id}&requesttoken=at-token&userID=9bdded51-00b8-4f84-8bef-6d3afe727007"
     )
 }
 
-fn app(slug: &str, client_id: AppId, call_to_action: CallToAction) -> AppConfig {
+fn app(
+    slug: &str,
+    client_id: AppId,
+    call_to_action: CallToAction,
+    platform: &landing_page::Platform,
+) -> AppConfig {
     let document = |slug: &str| Document {
         slug: slug.into(),
         title: format!("The {slug}"),
@@ -229,6 +266,7 @@ fn app(slug: &str, client_id: AppId, call_to_action: CallToAction) -> AppConfig 
         slug: slug.into(),
         client_id,
         client_secret: "app secret".into(),
+        platform: platform.clone(),
         name: format!("App {slug}"),
         company: "Meridian Systems".into(),
         kind: PrincipalType::Company,
@@ -393,11 +431,14 @@ async fn serve(platform: Arc<Mutex<Platform>>) -> Origin {
 
 async fn token(State(state): State<PlatformState>, body: String) -> (StatusCode, Json<Value>) {
     let form = Form::parse(body.as_bytes()).unwrap();
-    let (refusal, slow, about) = {
+    let (refusal, slow, about, names) = {
         let mut platform = state.platform.lock().unwrap();
+        let client = form.get("client_id").unwrap_or_default();
+        platform.heard.push(client.to_owned());
         platform.exchanges += usize::from(form.get("grant_type") == Some("password"));
         let about = platform.about.clone();
-        (platform.refuse_with, platform.slow, about)
+        let names = platform.names.clone();
+        (platform.refuse_with, platform.slow, about, names)
     };
     tokio::time::sleep(slow).await;
     if let Some(code) = refusal {
@@ -419,8 +460,9 @@ async fn token(State(state): State<PlatformState>, body: String) -> (StatusCode,
         exp: NOW + 3_600,
     };
     let answer = json!({ "expires_in": 3600, "scope": "openid EXPRPT", "token_type": "Bearer",
-        "access_token": "access", "refresh_token": "refresh", "refresh_expires_in": NOW + 15_552_000,
-        "id_token": state.key.sign(&claims).unwrap(), "geolocation": state.origin });
+        "access_token": format!("access of {}", state.origin), "refresh_token": "refresh",
+        "refresh_expires_in": NOW + 15_552_000, "id_token": state.key.sign(&claims).unwrap(),
+        "geolocation": names.unwrap_or(state.origin) });
     (StatusCode::OK, Json(answer))
 }
 
@@ -428,21 +470,24 @@ async fn keys(State(state): State<PlatformState>) -> Json<Value> {
     Json(json!({ "keys": [state.key.public()] }))
 }
 
-async fn profile() -> Json<Value> {
+async fn profile(State(state): State<PlatformState>, headers: HeaderMap) -> Json<Value> {
+    state.hears(&headers);
     Json(
         json!({ "id": COMPANY, "name": "Brackwater Instruments Inc.",
         "com:concur:Expense:0.1": { "marketingName": "Enterprise" } }),
     )
 }
 
-async fn reports() -> Json<Value> {
+async fn reports(State(state): State<PlatformState>, headers: HeaderMap) -> Json<Value> {
+    state.hears(&headers);
     Json(
         json!({ "Items": [{ "ID": "1", "Name": "Rotterdam, November", "OwnerName": "Tom Okafor",
         "Total": 1284.5, "CurrencyCode": "EUR", "ApprovalStatusName": "Approved" }], "NextPage": null }),
     )
 }
 
-async fn revoke(State(state): State<PlatformState>) -> StatusCode {
+async fn revoke(State(state): State<PlatformState>, headers: HeaderMap) -> StatusCode {
+    state.hears(&headers);
     state.platform.lock().unwrap().revocations += 1;
     StatusCode::OK
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use super::{COLUMNS, ConnectionState, read};
 use crate::events::{self, Happening};
+use crate::platforms::Whose;
 use crate::{Vault, columns};
 
 /// A connection whose turn it is.
@@ -22,18 +23,20 @@ impl Vault {
     /// Connections in `state` whose turn it is, the longest waiting first: read from an index.
     pub(crate) async fn due(
         &self,
+        whose: Whose<'_>,
         state: ConnectionState,
         by: Timestamp,
         limit: i64,
     ) -> Result<Vec<Due>, Error> {
+        let sql = format!(
+            "SELECT id, app, principal, generation FROM connections
+             WHERE state = $1 AND due_at <= $2 AND {} ORDER BY due_at LIMIT $3",
+            whose.condition(3)
+        );
+        let mut values = values![state.as_str(), by.as_micros(), limit].to_vec();
+        values.extend(whose.values());
         let mut tx = self.db().read().await?;
-        let rows = tx
-            .query(
-                "SELECT id, app, principal, generation FROM connections
-                 WHERE state = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3",
-                &values![state.as_str(), by.as_micros(), limit],
-            )
-            .await?;
+        let rows = tx.query(&sql, &values).await?;
         let due = rows.iter().map(|row| {
             Ok(Due {
                 id: columns::uuid(row, "id")?,
@@ -46,14 +49,16 @@ impl Vault {
     }
 
     /// The platform answers again: whoever waited for it is due now.
-    pub(crate) async fn hasten(&self) -> Result<(), Error> {
-        let mut tx = self.db().write().await?;
-        tx.execute(
+    pub(crate) async fn hasten(&self, whose: Whose<'_>) -> Result<(), Error> {
+        let sql = format!(
             "UPDATE connections SET due_at = $1
-             WHERE failure = 'transient' AND state = 'connected' AND due_at > $1",
-            &values![self.clock().now().as_micros()],
-        )
-        .await?;
+             WHERE failure = 'transient' AND state = 'connected' AND due_at > $1 AND {}",
+            whose.condition(1)
+        );
+        let mut values = values![self.clock().now().as_micros()].to_vec();
+        values.extend(whose.values());
+        let mut tx = self.db().write().await?;
+        tx.execute(&sql, &values).await?;
         tx.commit().await
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use ambient::{Clock, Entropy};
 use client::{Client, Config, Credentials, Exchanged, StandIn, Tokens};
 use db::Db;
-use protocol::{Origin, PrincipalType, Timestamp, TokenHash};
+use protocol::{AppId, Origin, PrincipalType, Timestamp, TokenHash};
 use uuid::Uuid;
 use vault::{Broker, Established, LinkedTo, NewAccount, NewFlow, Vault};
 
@@ -93,10 +93,21 @@ pub async fn connect(
     number: u128,
     token: &str,
 ) -> Uuid {
+    connect_to(APP, vault, (at, now), number, token).await
+}
+
+/// The same, to another app.
+pub async fn connect_to(
+    app: AppId,
+    vault: &Vault,
+    (at, now): (&Origin, Timestamp),
+    number: u128,
+    token: &str,
+) -> Uuid {
     let principal = Uuid::from_u128(number);
     let cookie = TokenHash::of(&format!("cookie {number} {now:?}"));
     let new = NewFlow {
-        app: APP,
+        app,
         principal,
         request_token: "at-token".into(),
         clicked_by: None,
@@ -104,7 +115,7 @@ pub async fn connect(
         replaces: None,
     };
     vault.begin_flow(new).await.unwrap();
-    let flow = vault.flow(cookie, APP).await.unwrap().unwrap();
+    let flow = vault.flow(cookie, app).await.unwrap().unwrap();
     let exchanged = Exchanged {
         refresh_token: token.into(),
         tokens: Tokens {

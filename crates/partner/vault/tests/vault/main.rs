@@ -14,4 +14,5 @@ mod restored;
 mod secrets;
 mod stage;
 mod telling;
+mod two_platforms;
 mod year;

@@ -42,6 +42,7 @@ pub struct Platform {
 struct State {
     mode: Mode,
     lineages: HashMap<usize, Lineage>,
+    asked: usize,
     refreshes: usize,
     replays: usize,
     is_reachable: bool,
@@ -63,6 +64,7 @@ impl Platform {
         let state = State {
             mode,
             lineages: HashMap::new(),
+            asked: 0,
             refreshes: 0,
             replays: 0,
             is_reachable: true,
@@ -134,6 +136,11 @@ impl Platform {
         std::mem::take(&mut self.state().refreshes)
     }
 
+    /// Requests of every kind, answered or not, since last asked.
+    pub fn asked(&self) -> usize {
+        std::mem::take(&mut self.state().asked)
+    }
+
     /// How often something was presented that looks like theft.
     pub fn replays(&self) -> usize {
         self.state().replays
@@ -160,6 +167,7 @@ impl Platform {
         let call = self.state().before_answer.clone();
         let form = Form::parse(body).unwrap();
         let mut state = self.state();
+        state.asked += 1;
         if !state.is_reachable {
             return None;
         }

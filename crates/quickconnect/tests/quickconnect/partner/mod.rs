@@ -3,5 +3,6 @@
 mod process;
 mod starting;
 mod surviving;
+mod two_platforms;
 
 use process::{Partner, Served, app};
