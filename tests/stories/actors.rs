@@ -23,10 +23,12 @@ pub async fn signed_in(house: &House, user: &UserFacts, options: BrowserOptions)
     browser
 }
 
-/// The page that is shown now, looked at as axe and a person with a small screen would.
+/// The page that is shown now, looked at as axe and a person with a small screen would. It and
+/// those before it have loaded nothing from elsewhere.
 pub async fn look(browser: &Browser) {
     browser.accessible().await;
     browser.no_horizontal_scroll().await;
+    browser.loads_nothing_from_elsewhere().await;
 }
 
 /// Which boxes stand in the terms dialog.

@@ -37,6 +37,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         reset: arguments.reset,
         platform_name: arguments.platform_name,
         adjust: |_| {},
+        adjust_partner: |_| {},
         clock: Clock::System,
         entropy: Entropy::System,
     })

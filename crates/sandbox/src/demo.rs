@@ -35,6 +35,8 @@ pub struct DemoOptions {
     pub platform_name: String,
     /// Changes what the platform is started with.
     pub adjust: fn(&mut Settings),
+    /// Changes what the partner's site is started with.
+    pub adjust_partner: fn(&mut landing_page::Config),
     pub clock: Clock,
     pub entropy: Entropy,
 }
@@ -113,6 +115,7 @@ impl Demo {
             mailer: Mailer::into_outbox(&dir.outbox()?),
             platform_name: options.platform_name,
             data_centers,
+            adjust: options.adjust_partner,
         };
         let partner = partner_side::start(opening, &facts).await?;
         dir.write_facts(&facts)?;

@@ -33,6 +33,8 @@ pub struct PartnerOpening {
     pub mailer: Mailer,
     pub platform_name: String,
     pub data_centers: DataCenters,
+    /// Changes what its site is started with.
+    pub adjust: fn(&mut Config),
 }
 
 /// The partner's site, with the secrets that `facts` hold.
@@ -45,6 +47,7 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         mailer,
         platform_name,
         data_centers,
+        adjust,
     } = opening;
     let landing_zone = data_centers.landing_zone.base_uri.clone();
     let regions: Vec<Origin> = data_centers
@@ -69,11 +72,12 @@ pub async fn start(opening: PartnerOpening, facts: &Facts) -> Result<Partner, De
         .map(|seed| app_config(&seed, facts, &platform))
         .collect::<Option<_>>()
         .ok_or(DemoError::FactsIncomplete)?;
-    let config = Config {
+    let mut config = Config {
         public_origin: origin,
         apps,
         demo_sign_in: Some((STAFF_EMAIL.to_owned(), STAFF_PASSWORD.to_owned())),
     };
+    adjust(&mut config);
     let credentials = config.apps.iter().map(landing_page::credentials).collect();
     let broker = Broker::new(vault, client, credentials);
     let partner = Partner::new(config, broker, mailer, clock, entropy)

@@ -29,6 +29,18 @@ impl House {
 
     /// Started as its operator wants it.
     pub async fn start_with(adjust: fn(&mut store::Settings)) -> House {
+        House::start_adjusted(adjust, |_| {}).await
+    }
+
+    /// Started as its partner wants it.
+    pub async fn start_with_partner(adjust: fn(&mut landing_page::Config)) -> House {
+        House::start_adjusted(|_| {}, adjust).await
+    }
+
+    async fn start_adjusted(
+        adjust: fn(&mut store::Settings),
+        adjust_partner: fn(&mut landing_page::Config),
+    ) -> House {
         let dir = tempfile::tempdir().expect("a temporary folder can be made");
         let platform_database = TestDatabase::migrated(store::MIGRATIONS).await;
         let partner_database = TestDatabase::migrated(vault::MIGRATIONS).await;
@@ -45,6 +57,7 @@ impl House {
             reset: false,
             platform_name: "Quick Connect".to_owned(),
             adjust,
+            adjust_partner,
             clock: clock.clone(),
             entropy: Entropy::System,
         });

@@ -83,8 +83,7 @@
     time.textContent = new Intl.DateTimeFormat(document.documentElement.lang || undefined, how).format(at);
   });
 
-  // The error summary of a form that came back is read first. A drop-down menu closes on Escape and on a click beside it.
-  all("[data-focus]", (element) => element.focus());
+  // A drop-down menu closes on Escape and on a click beside it.
   const shut = (except) => all("details.menu[open]", (menu) => { if (!menu.contains(except)) menu.open = false; });
   addEventListener("click", (event) => shut(event.target));
   addEventListener("keydown", (event) => { if (event.key === "Escape") shut(null); });

@@ -27,6 +27,7 @@ async fn open(dir: &Path) -> Result<Demo, DemoError> {
         clock: Clock::System,
         entropy: Entropy::System,
         adjust: |_| {},
+        adjust_partner: |_| {},
     })
     .await
 }

@@ -28,12 +28,23 @@ const TURNS: usize = 5;
 impl Browser {
     /// Asserts that the page keeps the rules of WCAG 2.2 A and AA and axe's best practices.
     ///
-    /// The rules run as a script in the page, so the browser must have JavaScript: check in such
-    /// a browser the page that a browser without it was shown. The page's Content-Security-Policy
-    /// stands in nobody's way.
+    /// The rules run as a script in the page, so the browser must have been started with
+    /// JavaScript. A page that was loaded while scripts were off ([`Browser::run_scripts`]) is
+    /// checked as it is: its own scripts have not run. The page's Content-Security-Policy stands in
+    /// nobody's way.
     #[track_caller]
     pub fn accessible(&self) -> impl Future<Output = ()> {
-        self.act(Location::caller(), self.run_axe())
+        self.act(Location::caller(), async move {
+            let off = self.javascript && !self.runs_scripts();
+            if off {
+                self.switch_scripts(true).await?;
+            }
+            let verdict = self.run_axe().await;
+            if off {
+                self.switch_scripts(false).await?;
+            }
+            verdict
+        })
     }
 
     async fn run_axe(&self) -> Result<(), Complaint> {

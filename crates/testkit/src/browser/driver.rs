@@ -32,7 +32,7 @@ pub(super) async fn start(options: &BrowserOptions) -> Result<(Process, WebDrive
 
     let mut capabilities = Capabilities::new();
     let capability = options.capability(&text(profile.path()), &text(&chromium));
-    let logging = json!({ "browser": "ALL" });
+    let logging = json!({ "browser": "ALL", "performance": "ALL" });
     for (name, value) in [
         ("goog:chromeOptions", capability),
         ("goog:loggingPrefs", logging),

@@ -121,11 +121,13 @@ impl Browser {
     /// The name of what has the focus: what the keyboard would act on.
     #[track_caller]
     pub fn focused(&self) -> impl Future<Output = String> {
-        self.act(Location::caller(), async move {
-            let element = self.driver.active_element().await;
-            self.name_of(&element.map_err(|error| format!("nothing has the focus: {error}"))?)
-                .await
-        })
+        self.act(Location::caller(), self.focused_name())
+    }
+
+    pub(super) async fn focused_name(&self) -> Result<String, Complaint> {
+        let element = self.driver.active_element().await;
+        self.name_of(&element.map_err(|error| format!("nothing has the focus: {error}"))?)
+            .await
     }
 
     async fn click(&self, kind: Kind, name: &str) -> Result<(), Complaint> {

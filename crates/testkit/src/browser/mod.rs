@@ -20,16 +20,21 @@
 mod accessibility;
 mod driver;
 mod element;
+mod keyboard;
+mod network;
 mod options;
 mod page;
+mod scripts;
 mod wait;
 mod window;
 
 use std::panic::Location;
+use std::sync::atomic::AtomicBool;
 
 use thirtyfour::WebDriver;
 
 use driver::Process;
+pub use network::Request;
 pub use options::BrowserOptions;
 use wait::Complaint;
 
@@ -42,6 +47,7 @@ pub struct Browser {
     // The session ends before its process does: fields are dropped in this order.
     driver: WebDriver,
     javascript: bool,
+    scripts_off: AtomicBool,
     _process: Process,
 }
 
@@ -61,6 +67,7 @@ impl Browser {
         Self {
             driver,
             javascript: options.javascript,
+            scripts_off: AtomicBool::new(false),
             _process: process,
         }
     }
@@ -76,15 +83,21 @@ impl Browser {
         })
     }
 
+    /// Forgets every cookie, as another browser would not have them.
+    #[track_caller]
+    pub fn forget_cookies(&self) -> impl Future<Output = ()> {
+        self.act(Location::caller(), async move {
+            let empty = serde_json::json!({});
+            self.devtools("Network.clearBrowserCookies", empty)
+                .await
+                .map(drop)
+        })
+    }
+
     /// Presses a key in whatever has the focus.
     #[track_caller]
     pub fn press(&self, key: Key) -> impl Future<Output = ()> {
-        self.act(Location::caller(), async move {
-            let keys = self.driver.action_chain().send_keys(key);
-            keys.perform()
-                .await
-                .map_err(|error| format!("the key could not be pressed: {error}"))
-        })
+        self.act(Location::caller(), async move { self.keys(key).await })
     }
 
     /// Writes a picture of what the window shows, as PNG.

@@ -159,3 +159,94 @@ async fn what_the_policy_keeps_out_is_a_console_error() {
     let complaint = complaint(async move { browser.no_console_errors().await }).await;
     assert!(complaint.contains("Content Security Policy"), "{complaint}");
 }
+
+#[tokio::test]
+async fn a_form_is_filled_in_with_the_keyboard_alone() {
+    let pages = Pages::serve();
+    let browser = Browser::start(BrowserOptions::default()).await;
+
+    browser.open(&pages.url("/form")).await;
+    browser.usable_by_keyboard().await;
+    browser.type_at("Email", "first@b.example").await;
+    browser.type_at("Email", "a@b.example").await;
+    browser.type_at("Country", "Nor").await;
+    browser.press_at("I agree", Key::Space).await;
+    browser.press_at("Send it", Key::Enter).await;
+    browser
+        .arrive_at("/sent?email=a%40b.example&country=no&agree=on")
+        .await;
+}
+
+#[tokio::test]
+async fn what_hinders_a_keyboard_is_told() {
+    let pages = Pages::serve();
+    let browser = std::sync::Arc::new(Browser::start(BrowserOptions::default()).await);
+    for (page, wanted) in [
+        ("/order", "Tab does not go from top to bottom"),
+        ("/ring", "a#plain “Sent” shows no ring"),
+    ] {
+        browser.open(&pages.url(page)).await;
+        let asked = browser.clone();
+        let complaint = complaint(async move { asked.usable_by_keyboard().await }).await;
+        assert!(complaint.starts_with(wanted), "{complaint}");
+    }
+    let asked = browser.clone();
+    let complaint = complaint(async move { asked.press_at("Fourth", Key::Enter).await }).await;
+    let wanted = "“Fourth” is not reached by the keyboard";
+    assert!(complaint.starts_with(wanted), "{complaint}");
+}
+
+#[tokio::test]
+async fn scripts_are_switched_off_and_on_and_axe_sees_the_page_without_them() {
+    let pages = Pages::serve();
+    let browser = Browser::start(BrowserOptions::default()).await;
+
+    browser.run_scripts(false).await;
+    browser.open(&pages.url("/form")).await;
+    browser.see("Script is off").await;
+    browser.accessible().await;
+    browser.see("This page runs no script").await;
+    browser.open(&pages.url("/form")).await;
+    browser.see("Script is off").await;
+    browser.run_scripts(true).await;
+    browser.open(&pages.url("/form")).await;
+    browser.see("Script is on").await;
+}
+
+#[tokio::test]
+async fn what_a_page_loads_from_elsewhere_and_tells_there_is_seen() {
+    let pages = Pages::serve();
+    let browser = std::sync::Arc::new(Browser::start(BrowserOptions::default()).await);
+
+    browser.open(&pages.url("/form")).await;
+    let requests = browser.requests().await;
+    let asked: Vec<(bool, &str, Option<&str>)> = requests
+        .iter()
+        .map(|one| (one.is_page, one.url.as_str(), one.referer.as_deref()))
+        .collect();
+    let (form, script) = (pages.url("/form"), pages.url("/script.js"));
+    assert_eq!(
+        asked,
+        [
+            (true, form.as_str(), None),
+            (false, &script, Some(form.as_str()))
+        ]
+    );
+    let complains = async |page: &str| {
+        browser.open(&pages.url(page)).await;
+        let asked = browser.clone();
+        complaint(async move { drop(asked.loads_nothing_from_elsewhere().await) }).await
+    };
+    let said = complains("/form").await;
+    assert!(
+        said.contains("is told that the request comes from"),
+        "{said}"
+    );
+    let said = complains("/elsewhere").await;
+    assert!(
+        said.contains("/elsewhere loads http://localhost:9/pixel"),
+        "{said}"
+    );
+    browser.open(&pages.url("/sent")).await;
+    browser.loads_nothing_from_elsewhere().await;
+}

@@ -26,13 +26,25 @@ const BAD: &str = r#"<!doctype html><html><title>Bad</title><style>div { width: 
 <div class="wide" style="width: 3000px">wide</div><pre class="wide">PADDING</pre>
 <img id="logo" src="data:image/gif;base64,R0lGODlhAQABAAAAACw="></html>"#;
 
+const ELSEWHERE: &str = r#"<!doctype html><html lang="en"><title>Elsewhere</title><main><h1>Elsewhere</h1>
+<p><a href="/terms">Terms</a> <img src="http://localhost:9/pixel" alt=""></p></main></html>"#;
+
+const ORDER: &str = r#"<!doctype html><html lang="en"><title>Order</title>
+<a href="/terms">First</a> <a href="/form" tabindex="1">Second</a> <a href="/sent">Third</a></html>"#;
+
+const RING: &str = r#"<!doctype html><html lang="en"><title>Ring</title>
+<a href="/terms">Terms</a> <a href="/sent" id="plain">Sent</a><script src="/script.js"></script></html>"#;
+
 const SCRIPT: &str = "
     const write = (id, text) => { const at = document.getElementById(id); if (at) at.textContent = text; };
     const dark = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
     write('script', 'on');
+    const plain = document.getElementById('plain');
+    if (plain) plain.style.outline = 'none';
     write('size', innerWidth + ' by ' + innerHeight + ', ' + dark);";
 
-const POLICY: &str = "default-src 'none'; script-src 'self'; form-action 'self'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; form-action 'self'; \
+                      img-src http://localhost:*";
 
 /// The running server; it ends with the test's process.
 pub struct Pages(SocketAddr);
@@ -64,6 +76,9 @@ fn answer(mut connection: TcpStream) -> Option<()> {
         "/terms" => ("text/html", TERMS.to_owned()),
         "/sent" => ("text/html", SENT.to_owned()),
         "/bad" => ("text/html", BAD.replace("PADDING", &"wide ".repeat(400))),
+        "/elsewhere" => ("text/html", ELSEWHERE.to_owned()),
+        "/order" => ("text/html", ORDER.to_owned()),
+        "/ring" => ("text/html", RING.to_owned()),
         "/script.js" => ("text/javascript", SCRIPT.to_owned()),
         _ => ("text/plain", String::new()),
     };
