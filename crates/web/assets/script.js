@@ -10,8 +10,8 @@
     const rest = label.textContent;
     button.hidden = false;
     button.addEventListener("click", async () => {
-      try { await navigator.clipboard.writeText(byId(button.dataset.copy).textContent.trim()); label.textContent = "Copied"; }
-      catch { label.textContent = "Select and copy it by hand"; }
+      try { await navigator.clipboard.writeText(byId(button.dataset.copy).textContent.trim()); label.textContent = button.dataset.copied || "Copied"; }
+      catch { label.textContent = button.dataset.byHand || "Select and copy it by hand"; }
       setTimeout(() => { label.textContent = rest; }, 2000);
     });
   });

@@ -1,3 +1,5 @@
+use crate::FrameWords;
+
 /// An address with words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -94,6 +96,8 @@ pub struct Layout {
     /// What every page of the site links at its foot.
     pub footer: Vec<Link>,
     pub notice: Option<Notice>,
+    /// English, unless a site speaks more.
+    pub words: FrameWords,
 }
 
 impl Layout {
@@ -112,6 +116,7 @@ impl Layout {
             csrf: String::new(),
             footer: Vec::new(),
             notice: None,
+            words: FrameWords::default(),
         }
     }
 }

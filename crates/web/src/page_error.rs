@@ -1,9 +1,26 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode};
+use http::{Extensions, HeaderValue, StatusCode};
 
 use crate::Link;
+
+/// What went wrong, for a site that says so in words of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    Unreadable,
+    /// Something else than a form was sent.
+    NoForm,
+    StaleForm,
+    NotFound,
+    TooMany,
+    MethodNotAllowed,
+    TooLarge,
+    Unavailable,
+    Failed,
+    /// What only its title and message say.
+    Own,
+}
 
 /// What a person is told when a page cannot be shown: what was wrong, and what to do now.
 ///
@@ -11,6 +28,7 @@ use crate::Link;
 #[derive(Clone, Debug)]
 pub struct PageError {
     pub status: StatusCode,
+    pub kind: ErrorKind,
     pub title: Cow<'static, str>,
     pub message: Cow<'static, str>,
     /// The one next action; the site's start page when there is none.
@@ -27,11 +45,17 @@ impl PageError {
     ) -> PageError {
         PageError {
             status,
+            kind: ErrorKind::Own,
             title: title.into(),
             message: message.into(),
             action: None,
             retry_after: None,
         }
+    }
+
+    fn of_kind(mut self, kind: ErrorKind) -> PageError {
+        self.kind = kind;
+        self
     }
 
     pub fn with_action(mut self, label: &str, href: &str) -> PageError {
@@ -45,6 +69,7 @@ impl PageError {
             "This request could not be read",
             message,
         )
+        .of_kind(ErrorKind::Unreadable)
     }
 
     pub fn unsupported_media_type() -> PageError {
@@ -53,6 +78,7 @@ impl PageError {
             "This request could not be read",
             "This address takes the form of its page and nothing else.",
         )
+        .of_kind(ErrorKind::NoForm)
     }
 
     pub fn forbidden(message: impl Into<Cow<'static, str>>) -> PageError {
@@ -66,6 +92,7 @@ impl PageError {
             "This page was open for too long",
             "The form belongs to a session that has ended. Nothing was changed. Open the page again and repeat the last step.",
         )
+        .of_kind(ErrorKind::StaleForm)
     }
 
     pub fn not_found() -> PageError {
@@ -74,10 +101,12 @@ impl PageError {
             "There is no such page",
             "The address may be mistyped, or what it showed is no longer there.",
         )
+        .of_kind(ErrorKind::NotFound)
     }
 
     pub fn too_many_requests(message: impl Into<Cow<'static, str>>, seconds: u64) -> PageError {
-        let mut error = PageError::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", message);
+        let mut error = PageError::new(StatusCode::TOO_MANY_REQUESTS, "Too many attempts", message)
+            .of_kind(ErrorKind::TooMany);
         error.retry_after = Some(seconds);
         error
     }
@@ -97,17 +126,20 @@ impl PageError {
                 status,
                 "This address does not do that",
                 "The page exists, but not for this kind of request.",
-            ),
+            )
+            .of_kind(ErrorKind::MethodNotAllowed),
             StatusCode::PAYLOAD_TOO_LARGE => PageError::new(
                 status,
                 "This is too much to send at once",
                 "A form may hold up to 64 KiB. Nothing was changed.",
-            ),
+            )
+            .of_kind(ErrorKind::TooLarge),
             StatusCode::SERVICE_UNAVAILABLE => PageError::new(
                 status,
                 "This is not available for the moment",
                 "Nothing was changed. Try again in a minute.",
-            ),
+            )
+            .of_kind(ErrorKind::Unavailable),
             _ if status.is_client_error() => {
                 PageError::bad_request("Go back, reload the page and try again.")
             }
@@ -115,7 +147,8 @@ impl PageError {
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "This did not work",
                 "Nothing was changed. Try again; if it happens again, give support the correlation id below.",
-            ),
+            )
+            .of_kind(ErrorKind::Failed),
         }
     }
 }
@@ -147,4 +180,6 @@ impl IntoResponse for PageError {
 pub struct PageErrorView<'a> {
     pub error: &'a PageError,
     pub correlation_id: &'a str,
+    /// What the answer carries besides, from within the site.
+    pub extensions: &'a Extensions,
 }

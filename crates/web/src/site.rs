@@ -228,6 +228,7 @@ impl Site {
                 render(&PageErrorView {
                     error: &error,
                     correlation_id: &correlation.0,
+                    extensions: response.extensions(),
                 })
             }
             ErrorStyle::Json(render) => render(status, correlation),
