@@ -130,6 +130,7 @@ POST   Flow          /connect/{slug}/sign-up
 POST   Flow          /connect/{slug}/sign-up/company
 POST   Flow          /connect/{slug}/sign-up/step/{number}
 POST   Public        /connect/{slug}/contact
+POST   Public        /connect/{slug}/language
 POST   Public        /connect/{slug}/resume
 POST   Public        /console/sign-in
 POST   SignedIn      /console/codes

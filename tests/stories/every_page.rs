@@ -30,16 +30,18 @@ const STRICT: [(&str, &str); 8] = [
 ];
 
 /// What an answer may carry besides.
-const OWN: [&str; 9] = [
+const OWN: [&str; 11] = [
     "allow",
     "concur-correlationid",
     "connection",
+    "content-language",
     "content-length",
     "date",
     "location",
     "retry-after",
     "set-cookie",
     "transfer-encoding",
+    "vary",
 ];
 
 /// Where a page differs from that: a form leads to the partner, and a window that is opened for a
@@ -55,6 +57,7 @@ GET /connect/{slug}/contact: cross-origin-opener-policy: unsafe-none
 GET /connect/{slug}/resume: cross-origin-opener-policy: unsafe-none
 GET /connect/{slug}: cross-origin-opener-policy: unsafe-none
 POST /connect/{slug}/contact: cross-origin-opener-policy: unsafe-none
+POST /connect/{slug}/language: cross-origin-opener-policy: unsafe-none
 POST /connect/{slug}/resume: cross-origin-opener-policy: unsafe-none
 ";
 

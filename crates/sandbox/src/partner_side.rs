@@ -5,7 +5,8 @@ use std::time::Duration;
 use ambient::{Clock, Entropy};
 use client::Client;
 use landing_page::{
-    AppConfig, AppLinks, Config, Document, NewStaff, Partner, Platform, seed_staff,
+    AppConfig, AppLinks, Config, Document, Language, NewStaff, Partner, Platform,
+    seed_staff,
 };
 use mail::Mailer;
 use protocol::{DataCenters, Origin, PrincipalType};
@@ -165,6 +166,7 @@ fn app_config(seed: &ListingSeed, facts: &Facts, platform: &Platform) -> Option<
         accent_text: seed.brand.accent_text.clone(),
         accent_dark: seed.brand.accent_dark.clone(),
         accent_dark_text: seed.brand.accent_dark_text.clone(),
+        languages: vec![Language::English],
         lead: words(&page.lead),
         connect_summary: list(&page.connect_summary),
         next_steps: list(&page.next_steps),

@@ -5,7 +5,7 @@ use protocol::{AppId, DataCenter, Origin, PrincipalType};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{AppLinks, SignUpStep, sign_up_step};
+use crate::{AppLinks, Language, SignUpStep, sign_up_step};
 
 /// What a partner's site serves.
 #[derive(Clone)]
@@ -52,6 +52,8 @@ pub struct AppConfig {
     pub accent_text: String,
     pub accent_dark: String,
     pub accent_dark_text: String,
+    /// Languages of its pages, the default first.
+    pub languages: Vec<Language>,
     pub lead: String,
     pub connect_summary: Vec<String>,
     pub next_steps: Vec<String>,
@@ -86,12 +88,6 @@ pub struct Document {
 
 /// The documents that every landing page links (LP-18 to LP-20).
 pub(crate) const LINKED: [&str; 4] = ["terms", "privacy", "support", "help"];
-pub(crate) const TITLES: [(&str, &str); 4] = [
-    ("terms", "Terms and conditions"),
-    ("privacy", "Privacy policy"),
-    ("support", "Support"),
-    ("help", "Help"),
-];
 /// First parts of addresses that the site itself uses.
 const RESERVED: [&str; 4] = ["connect", "console", "assets", "favicon"];
 
@@ -138,6 +134,14 @@ impl AppConfig {
         self.documents.iter().find(|document| document.slug == slug)
     }
 
+    /// Which wording is meant of sentences that differ by whom the app connects.
+    pub(crate) fn whom(&self) -> &'static str {
+        match self.kind {
+            PrincipalType::User => "user",
+            _ => "company",
+        }
+    }
+
     /// Address of one of its pages: `app.href("terms")`.
     pub(crate) fn href(&self, page: &str) -> String {
         format!("/{}/{page}", self.slug)
@@ -168,6 +172,7 @@ impl AppConfig {
         if !svg.starts_with("<svg") && !svg.starts_with("<?xml") {
             return Err("the logo is not an SVG".to_owned());
         }
+        check_languages(&self.languages)?;
         sign_up_step::check(&self.sign_up)?;
         self.check_documents()
     }
@@ -198,6 +203,17 @@ fn check_slug(slug: &str) -> Result<(), String> {
         Err(format!(
             "{slug:?} is not a slug: lower-case letters, digits and dashes"
         ))
+    }
+}
+
+fn check_languages(languages: &[Language]) -> Result<(), String> {
+    if languages.is_empty() {
+        return Err("languages is empty: name at least one".to_owned());
+    }
+    let mut seen = BTreeSet::new();
+    match languages.iter().find(|language| !seen.insert(**language)) {
+        Some(twice) => Err(format!("languages names {:?} twice", twice.tag())),
+        None => Ok(()),
     }
 }
 
@@ -254,6 +270,7 @@ pub(crate) mod tests {
             accent_text: "#ffffff".to_owned(),
             accent_dark: "#8fbcf5".to_owned(),
             accent_dark_text: "#0f1b2b".to_owned(),
+            languages: vec![Language::English],
             lead: String::new(),
             connect_summary: Vec::new(),
             next_steps: Vec::new(),
@@ -305,6 +322,8 @@ pub(crate) mod tests {
         assert!(with(|app| app.accent = "red;}".into()).is_err());
         assert!(with(|app| app.logo_svg = "<script/>".into()).is_err());
         assert!(with(|app| app.kind = PrincipalType::App).is_err());
+        assert!(with(|app| app.languages.clear()).is_err());
+        assert!(with(|app| app.languages.push(Language::English)).is_err());
         assert!(with(|app| drop(app.documents.pop())).is_err());
         assert!(with(|app| app.documents.push(app.documents[0].clone())).is_err());
         assert!(with(|app| app.documents[0].slug = "a/b".into()).is_err());

@@ -3,7 +3,10 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use web::{Layout, Markup, PageError};
 
-use crate::{AppConfig, Partner, frame};
+use crate::frame::{self, Switch};
+use crate::reader::Reader;
+use crate::words::Words;
+use crate::{AppConfig, Partner};
 
 #[derive(Template)]
 #[template(path = "document.html")]
@@ -12,21 +15,26 @@ struct DocumentPage<'a> {
     app: &'a AppConfig,
     heading: &'a str,
     text: Markup,
+    words: Words,
+    switch: Option<Switch>,
 }
 
 /// Terms, privacy policy, help and the like.
 pub(crate) async fn document(
     State(partner): State<Partner>,
     Path((slug, document)): Path<(String, String)>,
+    reader: Reader,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
     let document = app.document(&document).ok_or_else(PageError::not_found)?;
     let (heading, text) = split_heading(&document.markdown);
     Ok(web::page(&DocumentPage {
-        layout: frame::branded(&app, &document.title),
+        layout: frame::branded(&app, reader.words, &document.title),
         app: &app,
         heading: heading.unwrap_or(&document.title),
         text: web::markdown(text, ""),
+        words: reader.words,
+        switch: frame::switch(&app, &reader),
     }))
 }
 

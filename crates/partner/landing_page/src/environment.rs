@@ -1,4 +1,5 @@
 use crate::AppConfig;
+use crate::words::Words;
 
 /// Test or production, as far as the partner's side can tell (LP-05).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,11 +30,11 @@ impl Environment {
         self != Environment::Production
     }
 
-    pub fn help(self) -> &'static str {
+    pub fn help(self, words: &Words) -> String {
         match self {
-            Environment::Production => "This app is in use: what you connect is real.",
-            Environment::TestApp => "This app is for tests.",
-            Environment::TestLogin => "The account's address is one of a test company.",
+            Environment::Production => words.text("production-help"),
+            Environment::TestApp => words.text("test-app-help"),
+            Environment::TestLogin => words.text("test-login-help"),
         }
     }
 }

@@ -1,26 +1,59 @@
 use ambient::Clock;
 use askama::Template;
 use axum::response::Response;
-use web::{Layout, PageErrorView};
+use web::{ErrorKind, Layout, PageError, PageErrorView};
 
 use crate::frame;
-use crate::when::When;
+use crate::words::Words;
 
 #[derive(Template)]
 #[template(path = "error_page.html")]
 struct ErrorPage<'a> {
     layout: Layout,
     view: &'a PageErrorView<'a>,
-    at: When,
+    title: String,
+    message: String,
+    iso: String,
+    shown: String,
+    words: Words,
 }
 
-/// An error in the partner's own frame.
+/// An error in the partner's own frame, in the language that was settled for the answer; what is
+/// refused before that is told in English.
 pub(crate) fn render(clock: &Clock, view: &PageErrorView<'_>) -> Response {
     let now = clock.now();
+    let settled = view.extensions.get::<Words>().copied();
+    let words = settled.unwrap_or(Words::ENGLISH);
+    let (title, message) = told(view.error, words);
     let page = ErrorPage {
-        layout: frame::plain(&view.error.title),
+        layout: frame::plain(words, &title),
         view,
-        at: When::new(now, now),
+        title,
+        message,
+        iso: web::iso_time(now),
+        shown: words.date_time(now),
+        words,
     };
     web::page_with_status(view.error.status, &page)
+}
+
+fn told(error: &PageError, words: Words) -> (String, String) {
+    let text = |title, message| (words.text(title), words.text(message));
+    match error.kind {
+        ErrorKind::Unreadable => text("unreadable", "unreadable-help"),
+        ErrorKind::NoForm => text("unreadable", "only-forms"),
+        ErrorKind::StaleForm => text("stale-form", "stale-form-help"),
+        ErrorKind::NotFound => text("not-found", "not-found-help"),
+        ErrorKind::MethodNotAllowed => text("method-not-allowed", "method-not-allowed-help"),
+        ErrorKind::TooLarge => text("too-large", "too-large-help"),
+        ErrorKind::Unavailable => text("unavailable", "unavailable-help"),
+        ErrorKind::Failed => text("failed", "failed-help"),
+        ErrorKind::TooMany => {
+            let seconds = error.retry_after.unwrap_or_default();
+            let wait = words.say("too-many-help");
+            let wait = wait.count("minutes", seconds.div_ceil(60) as usize);
+            (words.text("too-many"), wait.to_string())
+        }
+        ErrorKind::Own => (error.title.to_string(), error.message.to_string()),
+    }
 }

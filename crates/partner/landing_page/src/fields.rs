@@ -1,4 +1,8 @@
+use std::fmt;
+
 use protocol::Form;
+
+use crate::words::Words;
 
 /// What is wrong with one field of a form that comes back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,93 +12,121 @@ pub(crate) struct FieldError {
     pub text: String,
 }
 
-/// The errors of a form, in the order of its fields.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct FieldErrors(pub Vec<FieldError>);
+/// The errors of a form, in the order of its fields, in the reader's language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FieldErrors {
+    pub list: Vec<FieldError>,
+    words: Words,
+}
 
 /// The shortest password that is accepted; length is what counts, not composition.
-const PASSWORD: std::ops::RangeInclusive<usize> = 12..=200;
-const LINE: usize = 200;
+pub(crate) const LEAST: usize = 12;
+const MOST: usize = 200;
+pub(crate) const LINE: usize = 200;
 
 impl FieldErrors {
-    pub fn add(&mut self, field: &str, text: impl Into<String>) {
-        self.0.push(FieldError {
+    pub fn none(words: Words) -> FieldErrors {
+        FieldErrors {
+            list: Vec::new(),
+            words,
+        }
+    }
+
+    /// How many there are, in words.
+    pub fn summary(&self) -> String {
+        let summary = self.words.say("fields-need-attention");
+        summary.count("count", self.list.len()).to_string()
+    }
+
+    pub fn add(&mut self, field: &str, text: impl fmt::Display) {
+        self.list.push(FieldError {
             field: field.to_owned(),
-            text: text.into(),
+            text: text.to_string(),
         });
     }
 
     /// The error below a field; empty when there is none.
     pub fn of(&self, field: &str) -> &str {
-        let error = self.0.iter().find(|error| error.field == field);
+        let error = self.list.iter().find(|error| error.field == field);
         error.map_or("", |error| error.text.as_str())
     }
 
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
-    /// The title of a page whose form came back begins with "Error: ".
+    /// The title of a page whose form came back says so.
     pub fn title(&self, title: &str) -> String {
         if self.is_empty() {
             title.to_owned()
         } else {
-            format!("Error: {title}")
+            let words = self.words.say("error-title");
+            words.with("title", title).to_string()
         }
     }
 
-    /// One line of text that must be there; `what` completes "Enter …".
+    /// One line of text that must be there; `what` is one that the sentences `field-…` know.
     pub fn line(&mut self, form: &Form, field: &str, what: &str) -> String {
+        let missing = self.words.say("field-missing").with("what", what);
+        let long = self.words.say("field-too-long").with("what", what);
+        let long = long.with("most", self.words.number(LINE));
+        self.entered(form, field, (missing, long))
+    }
+
+    /// One line of text that must be there, with what is said when it is not, or too long.
+    pub fn entered<T: fmt::Display>(
+        &mut self,
+        form: &Form,
+        field: &str,
+        (missing, long): (T, T),
+    ) -> String {
         let text = one_line(form.get(field).unwrap_or_default());
         if text.is_empty() {
-            self.add(field, format!("Enter {what}"));
+            self.add(field, missing);
         } else if text.chars().count() > LINE {
-            self.add(field, format!("Shorten {what} to {LINE} characters"));
+            self.add(field, long);
         }
         text
     }
 
     /// An e-mail address, in small letters.
     pub fn email(&mut self, form: &Form, field: &str) -> String {
-        let before = self.0.len();
-        let text = self.line(form, field, "your work email").to_lowercase();
-        if self.0.len() == before && !is_email(&text) {
-            self.add(
-                field,
-                "Enter an email address like name@company.com: this one is not complete",
-            );
+        let before = self.list.len();
+        let text = self.line(form, field, "email").to_lowercase();
+        if self.list.len() == before && !is_email(&text) {
+            self.add(field, self.words.say("email-incomplete"));
         }
         text
     }
 
     /// A password that is being chosen.
     pub fn new_password(&mut self, password: &str, email: &str) {
+        let words = self.words;
         let length = password.chars().count();
-        if length < *PASSWORD.start() {
-            self.add(
-                "password",
-                format!(
-                    "Choose a password of at least {} characters",
-                    PASSWORD.start()
-                ),
-            );
-        } else if length > *PASSWORD.end() {
-            self.add(
-                "password",
-                format!("Choose a password of at most {} characters", PASSWORD.end()),
-            );
+        let wrong = if length < LEAST {
+            let short = words.say("password-too-short");
+            short.with("least", words.number(LEAST))
+        } else if length > MOST {
+            let long = words.say("password-too-long");
+            long.with("most", words.number(MOST))
         } else if password.eq_ignore_ascii_case(email) {
-            self.add(
-                "password",
-                "Choose a password that is not your email address",
-            );
-        }
+            words.say("password-is-email")
+        } else {
+            return;
+        };
+        self.add("password", wrong);
     }
 
-    /// A box that must be ticked.
-    pub fn ticked(&mut self, form: &Form, field: &str, text: &str) {
-        if !form.has(field) {
-            self.add(field, text);
+    /// The boxes of the agreements, which must be ticked.
+    pub fn agreed(&mut self, form: &Form) {
+        let words = self.words;
+        for (field, missing) in [
+            ("terms", words.say("terms-not-agreed")),
+            ("privacy", words.say("privacy-not-read")),
+        ] {
+            if !form.has(field) {
+                self.add(field, missing);
+            }
         }
     }
 }
@@ -154,26 +186,30 @@ mod tests {
 
     #[test]
     fn a_form_comes_back_with_every_error_at_its_field() {
-        let mut errors = FieldErrors::default();
+        let mut errors = FieldErrors::none(Words::ENGLISH);
         let sent = form("name=++&email=Maren%40Example&password=short");
-        assert_eq!(errors.line(&sent, "name", "your name"), "");
+        assert_eq!(errors.line(&sent, "name", "name"), "");
         assert_eq!(errors.email(&sent, "email"), "maren@example");
         errors.new_password("short", "maren@example");
-        errors.ticked(&sent, "terms", "Agree to the terms");
-        let fields: Vec<_> = errors.0.iter().map(|error| error.field.as_str()).collect();
-        assert_eq!(fields, ["name", "email", "password", "terms"]);
+        errors.agreed(&sent);
+        let fields: Vec<_> = errors
+            .list
+            .iter()
+            .map(|error| error.field.as_str())
+            .collect();
+        assert_eq!(fields, ["name", "email", "password", "terms", "privacy"]);
         assert_eq!(errors.of("name"), "Enter your name");
         assert!(errors.title("About you").starts_with("Error: "));
     }
 
     #[test]
     fn a_whole_form_has_no_errors() {
-        let mut errors = FieldErrors::default();
-        let sent = form("name=Maren%0aHolloway&email=m%40brackwater.example&terms=yes");
-        assert_eq!(errors.line(&sent, "name", "your name"), "Maren Holloway");
+        let mut errors = FieldErrors::none(Words::ENGLISH);
+        let sent = form("name=Maren%0aHolloway&email=m%40brackwater.example&terms=yes&privacy=yes");
+        assert_eq!(errors.line(&sent, "name", "name"), "Maren Holloway");
         errors.email(&sent, "email");
         errors.new_password("correct horse battery", "m@brackwater.example");
-        errors.ticked(&sent, "terms", "Agree to the terms");
+        errors.agreed(&sent);
         assert!(errors.is_empty());
         assert_eq!(errors.title("About you"), "About you");
     }

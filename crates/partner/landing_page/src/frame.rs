@@ -2,8 +2,10 @@
 
 use web::{Layout, Link};
 
-use crate::config::{LINKED, TITLES};
-use crate::{AppConfig, Partner};
+use crate::config::LINKED;
+use crate::reader::Reader;
+use crate::words::Words;
+use crate::{AppConfig, Language, Partner};
 
 /// What `landing.html` needs besides the layout.
 pub(crate) struct Landing {
@@ -16,6 +18,22 @@ pub(crate) struct Landing {
     /// Of an app for tests (LP-05).
     pub test: bool,
     pub steps: Vec<StepView>,
+    /// Where there is more than one language to choose from.
+    pub switch: Option<Switch>,
+}
+
+/// The form with which a visitor chooses the language.
+pub(crate) struct Switch {
+    pub action: String,
+    /// The page that is shown, to which it leads back.
+    pub page: String,
+    pub languages: Vec<LanguageView>,
+}
+
+pub(crate) struct LanguageView {
+    pub tag: &'static str,
+    pub name: &'static str,
+    pub current: bool,
 }
 
 /// One step of the stepper.
@@ -26,25 +44,33 @@ pub(crate) struct StepView {
 }
 
 /// A page in the brand of an app's company.
-pub(crate) fn branded(app: &AppConfig, title: &str) -> Layout {
-    let mut layout = Layout::new(&app.company, title);
+pub(crate) fn branded(app: &AppConfig, words: Words, title: &str) -> Layout {
+    let mut layout = spoken(words, Layout::new(&app.company, title));
     layout.brand_href = format!("/{}", app.slug);
     layout.stylesheets.push(app.href("brand.css"));
     layout
 }
 
 /// A page of the partner that belongs to no app.
-pub(crate) fn plain(title: &str) -> Layout {
-    let mut layout = Layout::new("Partner apps", title);
+pub(crate) fn plain(words: Words, title: &str) -> Layout {
+    let mut layout = spoken(words, Layout::new(&words.text("partner-apps"), title));
     layout.footer = vec![
-        Link::new("Our apps", "/"),
-        Link::new("Console for staff", "/console/connections"),
+        Link::new(&words.text("our-apps"), "/"),
+        Link::new(&words.text("console-for-staff"), "/console/connections"),
     ];
     layout
 }
 
+fn spoken(words: Words, mut layout: Layout) -> Layout {
+    let Words(language) = words;
+    layout.lang = language.tag().to_owned();
+    layout.dir = language.direction().to_owned();
+    layout.words = words.of_frame();
+    layout
+}
+
 /// The frame of a landing page without a stepper.
-pub(crate) fn landing(app: &AppConfig) -> Landing {
+pub(crate) fn landing(app: &AppConfig, reader: &Reader) -> Landing {
     Landing {
         app: app.name.clone(),
         logo: Some(app.href("logo.svg")),
@@ -54,34 +80,59 @@ pub(crate) fn landing(app: &AppConfig) -> Landing {
         privacy: app.links.privacy.clone(),
         test: app.test,
         steps: Vec::new(),
+        switch: switch(app, reader),
     }
 }
 
+/// Leads back to the page that is shown, if there is anything to choose.
+pub(crate) fn switch(app: &AppConfig, reader: &Reader) -> Option<Switch> {
+    let view = |language: &Language| LanguageView {
+        tag: language.tag(),
+        name: language.name(),
+        current: reader.words == Words(*language),
+    };
+    (app.languages.len() > 1).then(|| Switch {
+        action: format!("/connect/{}/language", app.slug),
+        page: reader.path.to_string(),
+        languages: app.languages.iter().map(view).collect(),
+    })
+}
+
 /// Steps of which the one at `current` is shown.
-pub(crate) fn steps(labels: &[&str], current: usize) -> Vec<StepView> {
+pub(crate) fn steps(labels: Vec<String>, current: usize) -> Vec<StepView> {
     let state = |at: usize| match at.cmp(&current) {
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "current",
         std::cmp::Ordering::Greater => "next",
     };
     labels
-        .iter()
+        .into_iter()
         .enumerate()
         .map(|(at, label)| StepView {
-            label: (*label).to_owned(),
+            label,
             state: state(at),
         })
         .collect()
 }
 
 /// The pages of an app that are linked from everywhere.
-pub(crate) fn document_links(app: &AppConfig) -> Vec<Link> {
-    let linked = TITLES.map(|(name, title)| Link::new(title, app.links.of(name)));
+pub(crate) fn document_links(app: &AppConfig, words: Words) -> Vec<Link> {
+    let linked = LINKED.map(|name| Link::new(&title_of(name, words), app.links.of(name)));
     let others = app.documents.iter();
     let others = others
         .filter(|document| !LINKED.contains(&document.slug.as_str()))
         .map(|document| Link::new(&document.title, &app.href(&document.slug)));
     linked.into_iter().chain(others).collect()
+}
+
+/// Title of one of the documents that every landing page links.
+pub(crate) fn title_of(document: &str, words: Words) -> String {
+    match document {
+        "terms" => words.text("terms"),
+        "privacy" => words.text("privacy"),
+        "support" => words.text("support"),
+        _ => words.text("help"),
+    }
 }
 
 impl Partner {

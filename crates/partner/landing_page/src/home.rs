@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use web::Layout;
 
+use crate::reader::Reader;
+use crate::words::Words;
 use crate::{AppConfig, Partner, frame};
 
 #[derive(Template)]
@@ -13,10 +15,11 @@ struct Home<'a> {
     layout: Layout,
     platform: String,
     apps: &'a [Arc<AppConfig>],
+    words: Words,
 }
 
 /// The partner's apps.
-pub(crate) async fn home(State(partner): State<Partner>) -> Response {
+pub(crate) async fn home(State(partner): State<Partner>, reader: Reader) -> Response {
     let mut platforms: Vec<&str> = Vec::new();
     for app in partner.apps.iter() {
         if !platforms.contains(&app.platform.name.as_str()) {
@@ -24,8 +27,9 @@ pub(crate) async fn home(State(partner): State<Partner>) -> Response {
         }
     }
     web::page(&Home {
-        layout: frame::plain("Our apps"),
+        layout: frame::plain(reader.words, &reader.words.text("our-apps")),
         platform: platforms.join(", "),
         apps: &partner.apps,
+        words: reader.words,
     })
 }

@@ -52,10 +52,7 @@ pub(crate) fn allow(limit: &RateLimit, key: &str) -> Result<(), PageError> {
     limit.check(key).map_err(too_many)
 }
 
+/// How long to wait, the error page says in the reader's language.
 fn too_many(seconds: u64) -> PageError {
-    let wait = web::count(seconds.div_ceil(60), "minute");
-    PageError::too_many_requests(
-        format!("Wait {wait}, then try again. What you have entered so far is kept."),
-        seconds,
-    )
+    PageError::too_many_requests("", seconds)
 }

@@ -11,11 +11,11 @@ use http::{HeaderName, HeaderValue};
 use mail::Mailer;
 use protocol::{AppId, Origin};
 use vault::{Broker, KEEPER_ROUND, Vault};
-use web::{Access, ErrorStyle, PageErrorView, Routes, Site};
+use web::{Access, ErrorStyle, PageError, PageErrorView, Routes, Site};
 
 use crate::limits::Limits;
 use crate::{AppConfig, Config, ConfigError};
-use crate::{brand, connect, console, document, error_page, home, product};
+use crate::{brand, connect, console, document, error_page, home, product, reader};
 
 /// Everything the partner's pages need. Cheap to clone.
 #[derive(Clone)]
@@ -122,6 +122,12 @@ pub fn site(partner: &Partner) -> Router {
     };
     let pages = routes()
         .into_router(partner.clone())
+        // Named, so that the layers stand around it as well.
+        .fallback(async || PageError::not_found())
+        .layer(middleware::from_fn_with_state(
+            partner.clone(),
+            reader::settle,
+        ))
         .layer(middleware::from_fn(stay_reachable));
     site.wrap(pages)
 }

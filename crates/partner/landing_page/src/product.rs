@@ -1,10 +1,12 @@
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use protocol::PrincipalType;
 use web::{Layout, Link, PageError};
 
-use crate::{AppConfig, Partner, frame};
+use crate::frame::{self, Switch};
+use crate::reader::Reader;
+use crate::words::Words;
+use crate::{AppConfig, Partner};
 
 #[derive(Template)]
 #[template(path = "product.html")]
@@ -13,20 +15,23 @@ struct Product<'a> {
     app: &'a AppConfig,
     platform: &'a str,
     documents: Vec<Link>,
-    is_company: bool,
+    words: Words,
+    switch: Option<Switch>,
 }
 
 /// What an app does and how it is connected.
 pub(crate) async fn product(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
     Ok(web::page(&Product {
-        layout: frame::branded(&app, &app.name),
+        layout: frame::branded(&app, reader.words, &app.name),
         app: &app,
         platform: &app.platform.name,
-        documents: frame::document_links(&app),
-        is_company: app.kind == PrincipalType::Company,
+        documents: frame::document_links(&app, reader.words),
+        words: reader.words,
+        switch: frame::switch(&app, &reader),
     }))
 }

@@ -5,8 +5,9 @@ use client::Credentials;
 use protocol::PrincipalType;
 use serde::Deserialize;
 
-use crate::config::{LINKED, TITLES};
-use crate::{AppConfig, AppLinks, CallToAction, Document, Platform, SignUpStep};
+use crate::config::LINKED;
+use crate::words::Words;
+use crate::{AppConfig, AppLinks, CallToAction, Document, Language, Platform, SignUpStep, frame};
 
 /// An app's pages as a configuration file describes them. Pictures and pages are files beside that one.
 ///
@@ -25,6 +26,8 @@ pub struct AppSettings {
     #[serde(default)]
     shared: Vec<String>,
     logo: PathBuf,
+    #[serde(default = "english")]
+    languages: Vec<Language>,
     #[serde(default)]
     lead: String,
     #[serde(default)]
@@ -72,6 +75,11 @@ struct Page {
 
 /// The link to the form for inquiries, beside [`LINKED`].
 const INQUIRY: &str = "inquiry";
+/// What most partners write their pages in; a further language is offered when they say so.
+fn english() -> Vec<Language> {
+    vec![Language::English]
+}
+
 /// Larger than any page of text, or picture that loads quickly.
 const FILE: u64 = 512 * 1024;
 
@@ -123,6 +131,7 @@ impl AppSettings {
             accent_text: self.colors.accent_text,
             accent_dark: self.colors.accent_dark,
             accent_dark_text: self.colors.accent_dark_text,
+            languages: self.languages,
             lead: self.lead,
             connect_summary: self.connect_summary,
             next_steps: self.next_steps,
@@ -142,9 +151,11 @@ impl AppSettings {
                 "links.{unknown} is not known: there are terms, privacy, support, help and inquiry"
             ));
         }
+        let first = self.languages.first().copied();
+        let words = Words(first.unwrap_or(Language::English));
         let mut links = AppLinks::own(slug);
         let mut documents = Vec::new();
-        for (name, title) in TITLES {
+        for name in LINKED {
             let target = self.links.get(name).ok_or_else(|| {
                 format!("links.{name} is missing: an https:// address, or a Markdown file")
             })?;
@@ -153,7 +164,7 @@ impl AppSettings {
             } else {
                 documents.push(Document {
                     slug: name.to_owned(),
-                    title: title.to_owned(),
+                    title: frame::title_of(name, words),
                     markdown: read(folder, Path::new(target))?,
                 });
             }

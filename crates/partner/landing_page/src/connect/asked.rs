@@ -15,6 +15,7 @@ use crate::fields::{FieldErrors, one_line};
 use crate::frame::{self, Landing};
 use crate::limits::allow;
 use crate::sign_up_step::{SignUpField, SignUpStep};
+use crate::words::Words;
 use crate::{AppConfig, Partner};
 
 #[derive(Template)]
@@ -22,6 +23,7 @@ use crate::{AppConfig, Partner};
 struct Asked<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
     csrf: String,
     action: String,
     back: String,
@@ -39,7 +41,7 @@ struct Question<'a> {
 
 struct Choice<'a> {
     value: &'a str,
-    label: &'a str,
+    label: String,
 }
 
 /// What was answered so far, by the fields' names.
@@ -86,8 +88,9 @@ pub(crate) async fn form(
     if let Some(elsewhere) = elsewhere(&visit) {
         return Ok(elsewhere);
     }
-    let notice = saved(&query);
-    Ok(page(&visit, at, None, FieldErrors::default(), notice))
+    let notice = saved(&query, visit.words());
+    let errors = FieldErrors::none(visit.words());
+    Ok(page(&visit, at, None, errors, notice))
 }
 
 fn place(visit: &Visit, number: usize) -> Result<usize, PageError> {
@@ -106,14 +109,10 @@ pub(super) fn elsewhere(visit: &Visit) -> Option<Response> {
 }
 
 /// What is said after "save and finish later".
-pub(super) fn saved(query: &Form) -> Option<Notice> {
+pub(super) fn saved(query: &Form, words: Words) -> Option<Notice> {
     match query.get("saved") {
-        Some("mail") => Some(Notice::success(
-            "Saved. We have sent you a link to go on with, in any browser, within 24 hours.",
-        )),
-        Some(_) => Some(Notice::success(
-            "Saved. Come back with this browser within 24 hours, or choose Connect in App Center again: you go on where you stopped.",
-        )),
+        Some("mail") => Some(Notice::success(words.text("saved-with-mail"))),
+        Some(_) => Some(Notice::success(words.text("saved-here"))),
         None => None,
     }
 }
@@ -141,10 +140,11 @@ fn page(
     let app = &*visit.app;
     let step = &app.sign_up[at];
     let kept = answers(&visit.flow);
-    let question = |field| question(field, sent, &kept);
-    let mut landing = frame::landing(app);
-    landing.steps = frame::steps(&labels(app), at + 1);
-    let mut layout = frame::branded(app, &errors.title(&step.title));
+    let words = visit.words();
+    let question = |field| question(field, sent, &kept, words);
+    let mut landing = frame::landing(app, &visit.reader);
+    landing.steps = frame::steps(labels(app, words), at + 1);
+    let mut layout = frame::branded(app, words, &errors.title(&step.title));
     layout.notice = notice;
     let back = match at {
         0 => "sign-up".to_owned(),
@@ -159,6 +159,7 @@ fn page(
         &Asked {
             layout,
             landing,
+            words,
             csrf: visit.session.csrf(),
             action: super::visit::address(app, &page_of_step(at)),
             back: super::visit::address(app, &back),
@@ -173,16 +174,17 @@ fn question<'a>(
     field: &'a SignUpField,
     sent: Option<&Form>,
     kept: &BTreeMap<String, String>,
+    words: Words,
 ) -> Question<'a> {
     let sent = sent.map(|form| form.get(&field.name).unwrap_or_default().to_owned());
     let value = sent.or_else(|| kept.get(&field.name).cloned());
     let choice = |text: &'a String| Choice {
         value: text,
-        label: text,
+        label: text.clone(),
     };
     let unchosen = Choice {
         value: "",
-        label: "Choose one",
+        label: words.text("choose-one"),
     };
     Question {
         field,
@@ -208,10 +210,11 @@ pub(crate) async fn submit(
     }
     allow(&partner.limits.forms, &from)?;
     let is_later = form.has("later");
-    let mut errors = FieldErrors::default();
+    let words = visit.words();
+    let mut errors = FieldErrors::none(words);
     let mut answers = answers(&visit.flow);
     for field in &visit.app.sign_up[at].fields {
-        let answer = entered(field, &form, &mut errors);
+        let answer = entered(field, &form, (&mut errors, words));
         // For later is kept what was entered; an empty answer would count as one.
         if !is_later || !answer.is_empty() {
             answers.insert(field.name.clone(), answer);
@@ -230,24 +233,23 @@ pub(crate) async fn submit(
     Ok(visit.go(&next_page(&visit.app, &flow)))
 }
 
-fn entered(field: &SignUpField, form: &Form, errors: &mut FieldErrors) -> String {
+fn entered(field: &SignUpField, form: &Form, (errors, words): (&mut FieldErrors, Words)) -> String {
     const LINE: usize = 200;
     let text = one_line(form.get(&field.name).unwrap_or_default());
     let name = field.name.as_str();
+    let about = |key| words.say(key).with("label", &field.label);
     if text.is_empty() && !field.optional {
         let what = match field.options.is_empty() {
-            true => format!("Fill in: {}", field.label),
-            false => format!("Choose: {}", field.label),
+            true => about("fill-in"),
+            false => about("choose"),
         };
         errors.add(name, what);
     } else if text.chars().count() > LINE {
-        errors.add(
-            name,
-            format!("Shorten to {LINE} characters: {}", field.label),
-        );
+        let most = words.number(LINE);
+        errors.add(name, about("shorten-answer").with("most", most));
         return text.chars().take(LINE).collect();
     } else if !text.is_empty() && !field.options.is_empty() && !field.options.contains(&text) {
-        errors.add(name, format!("Choose one of the list: {}", field.label));
+        errors.add(name, about("choose-of-list"));
         return String::new();
     }
     text

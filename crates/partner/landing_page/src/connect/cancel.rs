@@ -7,6 +7,7 @@ use web::{PageError, PageForm, SetCookie};
 use super::stop::Stop;
 use super::visit::{Visit, cookie_name};
 use crate::Partner;
+use crate::reader::Reader;
 
 /// Ends a flow without connecting: nothing of it stays.
 pub(crate) async fn cancel(
@@ -28,11 +29,13 @@ pub(crate) async fn cancel(
 pub(crate) async fn cancelled(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
-    Ok(Stop::new(&app, "apart", "Nothing was connected")
-        .line("What you entered has been removed. You may close this window.")
-        .line("If somebody sent you the link, tell your administrator: a link is meant for the one who chose Connect.")
-        .action("Contact us", &app.links.inquiry)
+    let heading = reader.words.text("nothing-connected");
+    Ok(Stop::new(&app, &reader, "apart", heading)
+        .says("cancelled-why")
+        .says("cancelled-help")
+        .contact(&app)
         .page(StatusCode::OK))
 }

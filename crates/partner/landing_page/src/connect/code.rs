@@ -22,14 +22,10 @@ pub(crate) async fn submit(
     if !visit.is_open() {
         return Ok(visit.go_on());
     }
-    let mut errors = FieldErrors::default();
-    let entered = errors.line(&form, "code", "your verification code");
-    errors.ticked(&form, "terms", "Agree to the terms and conditions to go on");
-    errors.ticked(
-        &form,
-        "privacy",
-        "Confirm that you have read the privacy policy",
-    );
+    let words = visit.words();
+    let mut errors = FieldErrors::none(words);
+    let entered = errors.line(&form, "code", "code");
+    errors.agreed(&form);
     if !errors.is_empty() {
         return Ok(first_page(&visit, &form, errors));
     }
@@ -37,7 +33,9 @@ pub(crate) async fn submit(
     let flow = visit.flow.id.to_string();
     may_try(&limits.codes, &flow)
         .and_then(|()| may_try(&limits.codes_of_address, &from))
-        .map_err(|error| error.with_action("Back to the code", &address(&visit.app, "")))?;
+        .map_err(|error| {
+            error.with_action(&words.text("back-to-the-code"), &address(&visit.app, ""))
+        })?;
     let reserved = partner
         .vault
         .reserve_code(&entered, visit.flow.entrant())
@@ -45,10 +43,7 @@ pub(crate) async fn submit(
     let Some(code) = reserved else {
         limits.codes.failed(&flow);
         limits.codes_of_address.failed(&from);
-        errors.add(
-            "code",
-            "This code is not valid. Compare it with the one you were given, or contact us for a new one",
-        );
+        errors.add("code", words.text("code-not-valid"));
         return Ok(first_page(&visit, &form, errors));
     };
     partner.vault.flow_holds_code(visit.flow.id, code).await?;

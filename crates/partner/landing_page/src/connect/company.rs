@@ -10,6 +10,7 @@ use super::sign_up::labels;
 use super::visit::{Visit, address};
 use crate::fields::{FieldErrors, one_line};
 use crate::frame::{self, Landing};
+use crate::words::Words;
 use crate::{AppConfig, Partner};
 
 const PAGE: &str = "sign-up/company";
@@ -19,6 +20,8 @@ const PAGE: &str = "sign-up/company";
 struct Company<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
+    heading: String,
     app: &'a AppConfig,
     csrf: String,
     company_name: &'a str,
@@ -32,7 +35,11 @@ struct Company<'a> {
 pub(crate) async fn form(visit: Visit, PageQuery(query): PageQuery) -> Response {
     match elsewhere(&visit) {
         Some(elsewhere) => elsewhere,
-        None => page(&visit, None, FieldErrors::default(), asked::saved(&query)),
+        None => {
+            let words = visit.words();
+            let notice = asked::saved(&query, words);
+            page(&visit, None, FieldErrors::none(words), notice)
+        }
     }
 }
 
@@ -52,10 +59,16 @@ fn page(
     notice: Option<Notice>,
 ) -> Response {
     let app = &*visit.app;
-    let mut landing = frame::landing(app);
-    let labels = labels(app);
-    landing.steps = frame::steps(&labels, labels.len() - 2);
-    let mut layout = frame::branded(app, &errors.title(heading(app)));
+    let words = visit.words();
+    let mut landing = frame::landing(app, &visit.reader);
+    let labels = labels(app, words);
+    let current = labels.len() - 2;
+    landing.steps = frame::steps(labels, current);
+    let heading = match app.kind {
+        PrincipalType::User => words.text("agreements"),
+        _ => words.text("company-and-agreements"),
+    };
+    let mut layout = frame::branded(app, words, &errors.title(&heading));
     layout.notice = notice;
     let kept = visit.flow.company_name.as_deref().unwrap_or_default();
     let ticked = |name| sent.is_some_and(|form| form.has(name));
@@ -68,6 +81,8 @@ fn page(
         &Company {
             layout,
             landing,
+            words,
+            heading,
             app,
             csrf: visit.session.csrf(),
             company_name: sent.map_or(kept, |form| form.get("company_name").unwrap_or_default()),
@@ -77,13 +92,6 @@ fn page(
             is_company: app.kind == PrincipalType::Company,
         },
     )
-}
-
-fn heading(app: &AppConfig) -> &'static str {
-    match app.kind {
-        PrincipalType::User => "Agreements",
-        _ => "Company and agreements",
-    }
 }
 
 /// Keeps step two; only with both agreements does the flow go on to the confirmation (LP-25).
@@ -107,17 +115,12 @@ pub(crate) async fn submit(
             .await?;
         return asked::later(&partner, &visit, PAGE).await;
     }
-    let mut errors = FieldErrors::default();
+    let mut errors = FieldErrors::none(visit.words());
     let company_name = match visit.app.kind {
         PrincipalType::User => String::new(),
-        _ => errors.line(&form, "company_name", "the name of your company"),
+        _ => errors.line(&form, "company_name", "company"),
     };
-    errors.ticked(&form, "terms", "Agree to the terms and conditions to go on");
-    errors.ticked(
-        &form,
-        "privacy",
-        "Confirm that you have read the privacy policy",
-    );
+    errors.agreed(&form);
     if !errors.is_empty() {
         return Ok(page(&visit, Some(&form), errors, None));
     }

@@ -2,7 +2,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use protocol::PrincipalType;
 use vault::Step;
 use web::{Layout, Notice, PageError, PageForm};
 
@@ -12,6 +11,7 @@ use super::visit::{Visit, page_of};
 use crate::environment::Environment;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing, StepView};
+use crate::words::Words;
 use crate::{AppConfig, CallToAction, Partner};
 
 #[derive(Template)]
@@ -19,6 +19,7 @@ use crate::{AppConfig, CallToAction, Partner};
 struct Confirm<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
     app: &'a AppConfig,
     platform: &'a str,
     csrf: String,
@@ -30,12 +31,12 @@ struct Confirm<'a> {
     /// Another company that the account is connected to (SE-24).
     other_company: Option<String>,
     errors: FieldErrors,
-    is_company: bool,
 }
 
 /// What the connection will belong to.
 struct Linked {
-    what: &'static str,
+    /// Under which name it stands: `Account with …`.
+    what: String,
     name: String,
     help: String,
     /// Of the account, where there is one.
@@ -57,7 +58,7 @@ pub(crate) async fn form(
     if visit.flow.step != Step::Confirm {
         return Ok(visit.go_on());
     }
-    page(&partner, &visit, FieldErrors::default()).await
+    page(&partner, &visit, FieldErrors::none(visit.words())).await
 }
 
 /// Exchanges, once, however often the button is pressed (LP-22, S44).
@@ -71,11 +72,9 @@ pub(crate) async fn submit(
         return Ok(visit.go_on());
     }
     if other_company(&partner, &visit).await?.is_some() && !form.has("second_company") {
-        let mut errors = FieldErrors::default();
-        errors.add(
-            "second_company",
-            "Confirm that this account is to be connected to a second company",
-        );
+        let mut errors = FieldErrors::none(visit.words());
+        let missing = visit.words().text("second-company-not-confirmed");
+        errors.add("second_company", missing);
         return page(&partner, &visit, errors).await;
     }
     match exchange(&partner, &visit).await? {
@@ -108,12 +107,13 @@ async fn page(
     let app = &*visit.app;
     let principal = visit.flow.principal.to_string();
     let linked_to = linked_to(partner, visit).await?;
-    let mut landing = frame::landing(app);
+    let words = visit.words();
+    let mut landing = frame::landing(app, &visit.reader);
     landing.steps = steps(visit);
-    let mut layout = frame::branded(app, &errors.title("Confirm the connection"));
-    layout.notice = visit.flow.refusal.as_ref().map(|_| {
-        Notice::warning("The last attempt got no answer. Nothing was connected; you can try again.")
-    });
+    let title = errors.title(&words.text("confirm-the-connection"));
+    let mut layout = frame::branded(app, words, &title);
+    let refusal = visit.flow.refusal.as_ref();
+    layout.notice = refusal.map(|_| Notice::warning(words.text("last-attempt-unanswered")));
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -123,6 +123,7 @@ async fn page(
         &Confirm {
             layout,
             landing,
+            words,
             app,
             platform: &app.platform.name,
             csrf: visit.session.csrf(),
@@ -133,29 +134,32 @@ async fn page(
             data_center: data_center(partner, visit).await?,
             other_company: other_company(partner, visit).await?,
             errors,
-            is_company: app.kind == PrincipalType::Company,
         },
     ))
 }
 
 fn steps(visit: &Visit) -> Vec<StepView> {
-    match (visit.app.call_to_action, visit.flow.account_id) {
-        (CallToAction::Verification, _) => frame::steps(&["Verification code", "Confirm"], 1),
-        (CallToAction::SignInOrUp, Some(_)) => frame::steps(&["Sign in", "Confirm"], 1),
-        (CallToAction::SignInOrUp, None) => {
-            let labels = sign_up::labels(&visit.app);
-            frame::steps(&labels, labels.len() - 1)
+    let words = visit.words();
+    let labels = match (visit.app.call_to_action, visit.flow.account_id) {
+        (CallToAction::Verification, _) => {
+            vec![words.text("verification-code"), words.text("confirm")]
         }
-    }
+        (CallToAction::SignInOrUp, Some(_)) => vec![words.text("sign-in"), words.text("confirm")],
+        (CallToAction::SignInOrUp, None) => sign_up::labels(&visit.app, words),
+    };
+    let last = labels.len() - 1;
+    frame::steps(labels, last)
 }
 
 async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError> {
     let flow = &visit.flow;
+    let words = visit.words();
+    let app = &visit.app.name;
     if let Some(id) = flow.account_id {
         let account = partner.vault.account(id).await?;
         let account = account.ok_or_else(PageError::not_found)?;
         return Ok(Linked {
-            what: "Account",
+            what: words.say("account-with").with("app", app).to_string(),
             name: first_of([account.company_name, account.name]),
             help: account.email.clone(),
             email: Some(account.email),
@@ -163,15 +167,15 @@ async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError
     }
     if let Some(id) = flow.code_id {
         return Ok(Linked {
-            what: "Contract",
+            what: words.say("contract-with").with("app", app).to_string(),
             name: partner.vault.code_label(id).await?.unwrap_or_default(),
-            help: "by the verification code you entered".to_owned(),
+            help: words.text("contract-by-code"),
             email: None,
         });
     }
     let typed = |text: &Option<String>| text.clone().unwrap_or_default();
     Ok(Linked {
-        what: "New account",
+        what: words.say("new-account-with").with("app", app).to_string(),
         name: first_of([typed(&flow.company_name), typed(&flow.name)]),
         help: typed(&flow.email),
         email: flow.email.clone(),
@@ -182,6 +186,7 @@ async fn linked_to(partner: &Partner, visit: &Visit) -> Result<Linked, PageError
 /// connected before it is known.
 async fn data_center(partner: &Partner, visit: &Visit) -> Result<Center, PageError> {
     let platform = &visit.app.platform;
+    let words = visit.words();
     let flow = &visit.flow;
     let before = partner
         .vault
@@ -190,7 +195,7 @@ async fn data_center(partner: &Partner, visit: &Visit) -> Result<Center, PageErr
     if let Some(before) = before {
         return Ok(Center {
             name: platform.data_center(&before.geolocation).to_owned(),
-            help: "As when it was connected before; the platform confirms it.".to_owned(),
+            help: words.text("data-center-before"),
         });
     }
     let names: Vec<&str> = platform
@@ -199,11 +204,11 @@ async fn data_center(partner: &Partner, visit: &Visit) -> Result<Center, PageErr
         .map(|c| c.name.as_str())
         .collect();
     Ok(Center {
-        name: "Named by the platform when you confirm".to_owned(),
-        help: format!(
-            "One of {}: nothing is read from elsewhere.",
-            names.join(", ")
-        ),
+        name: words.text("data-center-unknown"),
+        help: words
+            .say("data-center-one-of")
+            .with("names", names.join(", "))
+            .to_string(),
     })
 }
 

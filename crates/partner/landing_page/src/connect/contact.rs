@@ -11,7 +11,9 @@ use super::visit::address;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
+use crate::reader::Reader;
 use crate::visitor::Visitor;
+use crate::words::Words;
 use crate::{AppConfig, Partner};
 
 const MESSAGE: usize = 4_000;
@@ -21,6 +23,7 @@ const MESSAGE: usize = 4_000;
 struct Contact<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
     app: &'a AppConfig,
     csrf: String,
     sent: &'a Form,
@@ -37,15 +40,23 @@ impl Contact<'_> {
 pub(crate) async fn form(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
     cookies: Cookies,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
     let visitor = Visitor::welcome(&partner, &cookies);
-    let page = page(&app, &visitor, &Form::default(), FieldErrors::default());
+    let errors = FieldErrors::none(reader.words);
+    let page = page((&app, &reader), &visitor, &Form::default(), errors);
     Ok(visitor.remember(&partner, page))
 }
 
-fn page(app: &AppConfig, visitor: &Visitor, sent: &Form, errors: FieldErrors) -> Response {
+fn page(
+    (app, reader): (&AppConfig, &Reader),
+    visitor: &Visitor,
+    sent: &Form,
+    errors: FieldErrors,
+) -> Response {
+    let words = reader.words;
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -53,8 +64,9 @@ fn page(app: &AppConfig, visitor: &Visitor, sent: &Form, errors: FieldErrors) ->
     web::page_with_status(
         status,
         &Contact {
-            layout: frame::branded(app, &errors.title("Contact us")),
-            landing: frame::landing(app),
+            layout: frame::branded(app, words, &errors.title(&words.text("contact-us"))),
+            landing: frame::landing(app, reader),
+            words,
             app,
             csrf: visitor.csrf(),
             sent,
@@ -67,6 +79,7 @@ fn page(app: &AppConfig, visitor: &Visitor, sent: &Form, errors: FieldErrors) ->
 pub(crate) async fn submit(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
@@ -74,22 +87,21 @@ pub(crate) async fn submit(
     let app = partner.app(&slug)?;
     Visitor::check(&partner, &cookies, &form)?;
     allow(&partner.limits.forms, &from)?;
-    let mut errors = FieldErrors::default();
-    let name = errors.line(&form, "name", "your name");
+    let words = reader.words;
+    let mut errors = FieldErrors::none(words);
+    let name = errors.line(&form, "name", "name");
     let email = errors.email(&form, "email");
-    let company_name = errors.line(&form, "company_name", "the name of your company");
+    let company_name = errors.line(&form, "company_name", "company");
     let message = form.get("message").unwrap_or_default().trim().to_owned();
     if message.is_empty() {
-        errors.add("message", "Write what we can do for you");
+        errors.add("message", words.text("message-missing"));
     } else if message.chars().count() > MESSAGE {
-        errors.add(
-            "message",
-            format!("Shorten your message to {MESSAGE} characters"),
-        );
+        let long = words.say("message-too-long");
+        errors.add("message", long.with("most", words.number(MESSAGE)));
     }
     if !errors.is_empty() {
         let visitor = Visitor::welcome(&partner, &cookies);
-        return Ok(page(&app, &visitor, &form, errors));
+        return Ok(page((&app, &reader), &visitor, &form, errors));
     }
     let inquiry = NewInquiry {
         app: app.client_id,
@@ -105,13 +117,15 @@ pub(crate) async fn submit(
 pub(crate) async fn thanks(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
-    Ok(Stop::new(&app, "joined", "Your message has arrived")
-        .line(format!(
-            "Somebody of {} answers by email. If you were connecting {}, you can go on where you stopped for 24 hours.",
-            app.company, app.name
-        ))
-        .action("Back to the connection", &address(&app, ""))
-        .page(StatusCode::OK))
+    let words = reader.words;
+    let why = words.say("message-arrived-why");
+    Ok(
+        Stop::new(&app, &reader, "joined", words.text("message-arrived"))
+            .line(why.with("company", &app.company).with("app", &app.name))
+            .action(words.text("back-to-the-connection"), &address(&app, ""))
+            .page(StatusCode::OK),
+    )
 }

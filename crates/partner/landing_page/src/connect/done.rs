@@ -2,13 +2,13 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
-use protocol::PrincipalType;
 use vault::Step;
 use web::{Layout, PageError};
 
 use super::stop::Stop;
 use super::visit::{Visit, address};
 use crate::frame::{self, Landing};
+use crate::words::Words;
 use crate::{AppConfig, CallToAction, Partner};
 
 #[derive(Template)]
@@ -16,12 +16,12 @@ use crate::{AppConfig, CallToAction, Partner};
 struct Done<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
     app: &'a AppConfig,
     platform: &'a str,
     name: String,
     about: String,
     data_center: String,
-    is_company: bool,
     is_verification: bool,
 }
 
@@ -32,7 +32,7 @@ pub(crate) async fn done(
 ) -> Result<Response, PageError> {
     match visit.flow.step {
         Step::Done => {}
-        Step::Exchanging => return Ok(under_way(&visit.app)),
+        Step::Exchanging => return Ok(under_way(&visit)),
         _ => return Ok(visit.go_on()),
     }
     let app = &*visit.app;
@@ -41,28 +41,26 @@ pub(crate) async fn done(
         None => None,
     };
     let connection = connection.ok_or_else(PageError::not_found)?;
-    let is_company = app.kind == PrincipalType::Company;
-    let unnamed = if is_company {
-        "Your company"
-    } else {
-        "Your user"
-    };
+    let words = visit.words();
+    let unnamed = || words.say("unnamed").with("whom", app.whom()).to_string();
     Ok(web::page(&Done {
-        layout: frame::branded(app, "Connected"),
-        landing: frame::landing(app),
+        layout: frame::branded(app, words, &words.text("connected")),
+        landing: frame::landing(app, &visit.reader),
+        words,
         app,
         platform: &app.platform.name,
-        name: connection.name.unwrap_or_else(|| unnamed.to_owned()),
+        name: connection.name.unwrap_or_else(unnamed),
         about: format!("/{}", app.slug),
         data_center: partner.data_center(app.client_id, &connection.geolocation),
-        is_company,
         is_verification: app.call_to_action == CallToAction::Verification,
     }))
 }
 
-fn under_way(app: &AppConfig) -> Response {
-    Stop::new(app, "clock", "Connecting takes longer than usual")
-        .line("The platform has not answered yet. You may leave this page open and look again.")
-        .action("Look again", &address(app, "done"))
+fn under_way(visit: &Visit) -> Response {
+    let words = visit.words();
+    let heading = words.text("takes-longer");
+    Stop::new(&visit.app, &visit.reader, "clock", heading)
+        .says("takes-longer-why")
+        .action(words.text("look-again"), &address(&visit.app, "done"))
         .page(StatusCode::OK)
 }

@@ -2,6 +2,7 @@
 
 mod asked;
 mod cancel;
+mod choose_language;
 mod code;
 mod company;
 mod confirm;
@@ -58,6 +59,11 @@ pub(crate) fn routes() -> Routes<Partner> {
             "/connect/{slug}/cancelled",
             Access::Public,
             cancel::cancelled,
+        )
+        .post(
+            "/connect/{slug}/language",
+            Access::Public,
+            choose_language::choose,
         )
         .get("/connect/{slug}/done", Access::Flow, done::done)
         .get("/connect/{slug}/refused", Access::Flow, refused::refused)

@@ -20,36 +20,39 @@ pub(crate) async fn refused(visit: Visit) -> Response {
 fn stop(visit: &Visit, why: &RefusedFlow) -> Stop {
     let app = &*visit.app;
     let platform = &app.platform.name;
+    let words = visit.words();
+    let named = |key| words.say(key).with("platform", platform);
+    let app_named = |key| words.say(key).with("app", &app.name);
     let page = |picture, heading: String| {
-        Stop::new(app, picture, heading).correlation_id(why.correlation_id.clone())
+        let page = Stop::new(app, &visit.reader, picture, heading);
+        page.correlation_id(why.correlation_id.clone())
     };
-    let contact = app.links.inquiry.clone();
     match Reason::parse(&why.reason) {
-        Reason::Transient => page("clock", format!("{platform} does not answer for the moment"))
-            .line("Nothing was connected, and what you entered is kept. Try again in a minute, or come back to this page within 24 hours to finish.")
+        Reason::Transient => page("clock", named("no-answer").to_string())
+            .says("no-answer-help")
             .retry(Retry {
                 action: address(app, "confirm"),
                 csrf: visit.session.csrf(),
             }),
-        Reason::LinkExpired => page("clock", "This link has expired".to_owned())
-            .line("A link from App Center is good for 24 hours. Nothing was connected, and what you entered was removed.")
-            .line("Close this window, go back to App Center and choose Connect again.")
-            .action("Contact us", &contact),
-        Reason::NotEnabled => page("apart", format!("{} is not enabled for you", app.name))
-            .line(format!("{platform} says that {} may not connect to your company at present. Nothing was connected.", app.name))
-            .line("Contact us: we find out with you what is missing.")
-            .action("Contact us", &contact),
-        Reason::NotBelieved => page("apart", "This link could not be confirmed".to_owned())
-            .line(format!("{platform} does not confirm that the link belongs to the one it names. Nothing was connected, and what you entered was removed."))
-            .line("Go back to App Center and choose Connect again. If it happens again, contact us.")
-            .action("Contact us", &contact),
-        Reason::Other => page("apart", "The connection was refused".to_owned())
-            .line(format!("{platform} says: {}. Nothing was connected.", why.text.trim_end_matches('.')))
-            .line("Contact us with the correlation id below.")
-            .action("Contact us", &contact),
-        _ => page("apart", format!("{} cannot be connected at present", app.name))
-            .line("The fault is on our side, and our staff has been told. Nothing was connected.")
-            .line("Try again later from App Center, or contact us.")
-            .action("Contact us", &contact),
+        Reason::LinkExpired => page("clock", words.text("link-expired"))
+            .says("link-expired-why")
+            .says("link-expired-help")
+            .contact(app),
+        Reason::NotEnabled => page("apart", app_named("not-enabled").to_string())
+            .line(named("not-enabled-why").with("app", &app.name))
+            .says("not-enabled-help")
+            .contact(app),
+        Reason::NotBelieved => page("apart", words.text("not-believed"))
+            .line(named("not-believed-why"))
+            .says("not-believed-help")
+            .contact(app),
+        Reason::Other => page("apart", words.text("refused"))
+            .line(named("refused-why").with("reason", why.text.trim_end_matches('.')))
+            .says("refused-help")
+            .contact(app),
+        _ => page("apart", app_named("our-fault").to_string())
+            .says("our-fault-why")
+            .says("our-fault-help")
+            .contact(app),
     }
 }

@@ -16,6 +16,8 @@ use super::visit::{Visit, address, cookie_name, page_of};
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::{allow, may_try};
+use crate::reader::Reader;
+use crate::words::Words;
 use crate::{AppConfig, Partner};
 
 #[derive(Template)]
@@ -23,6 +25,7 @@ use crate::{AppConfig, Partner};
 struct Resume<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
     app: &'a AppConfig,
     csrf: String,
     email: &'a str,
@@ -65,7 +68,11 @@ fn letter(partner: &Partner, visit: &Visit, email: &str, link: &SessionToken) ->
     let app = &visit.app;
     let path = format!("{}?key={}", address(app, "resume"), link.expose());
     let url = partner.config.public_origin.join(&path);
-    let until = web::date_time(visit.flow.expires_at);
+    let words = visit.words();
+    let until = words.date_time(visit.flow.expires_at);
+    let begun = words.say("go-on-mail-begun").with("app", &app.name);
+    let link = words.say("go-on-mail-link").with("until", until);
+    let otherwise = words.text("go-on-mail-otherwise");
     Letter {
         kind: "resume",
         id: partner.entropy.uuid(),
@@ -73,14 +80,11 @@ fn letter(partner: &Partner, visit: &Visit, email: &str, link: &SessionToken) ->
         from_name: Some(app.company.clone()),
         to: Person::new(visit.flow.name.as_deref().unwrap_or_default(), email),
         reply_to: None,
-        subject: format!("Go on with connecting {}", app.name),
-        text: format!(
-            "You have begun an account with {}. Nothing has been connected yet.\n\nOpen this link \
-             before {until} and enter the password you chose. It works once:\n{url}\n\nIf you did \
-             not begin this, do nothing: without the password nobody goes on, and what was entered \
-             is removed.\n",
-            app.name
-        ),
+        subject: words
+            .say("go-on-mail-subject")
+            .with("app", &app.name)
+            .to_string(),
+        text: format!("{begun}\n\n{link}\n{url}\n\n{otherwise}\n"),
         html: None,
     }
 }
@@ -92,6 +96,7 @@ pub(crate) async fn form(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
     PageQuery(query): PageQuery,
+    reader: Reader,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
 ) -> Result<Response, PageError> {
@@ -107,8 +112,11 @@ pub(crate) async fn form(
         return Ok(response);
     }
     match find(&partner, &app, &cookies).await? {
-        Some((link, flow)) => Ok(page(&app, &link, &flow, FieldErrors::default())),
-        None => Ok(gone(&app)),
+        Some((link, flow)) => {
+            let errors = FieldErrors::none(reader.words);
+            Ok(page((&app, &reader), &link, &flow, errors))
+        }
+        None => Ok(gone(&app, &reader)),
     }
 }
 
@@ -128,7 +136,13 @@ async fn find(
     Ok(flow.map(|flow| (link, flow)))
 }
 
-fn page(app: &AppConfig, link: &SessionToken, flow: &Flow, errors: FieldErrors) -> Response {
+fn page(
+    (app, reader): (&AppConfig, &Reader),
+    link: &SessionToken,
+    flow: &Flow,
+    errors: FieldErrors,
+) -> Response {
+    let words = reader.words;
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -136,8 +150,9 @@ fn page(app: &AppConfig, link: &SessionToken, flow: &Flow, errors: FieldErrors) 
     web::page_with_status(
         status,
         &Resume {
-            layout: frame::branded(app, &errors.title("Go on where you stopped")),
-            landing: frame::landing(app),
+            layout: frame::branded(app, words, &errors.title(&words.text("go-on"))),
+            landing: frame::landing(app, reader),
+            words,
             app,
             csrf: link.csrf(),
             email: flow.email.as_deref().unwrap_or_default(),
@@ -150,13 +165,14 @@ fn page(app: &AppConfig, link: &SessionToken, flow: &Flow, errors: FieldErrors) 
 pub(crate) async fn submit(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
     let Some((link, flow)) = find(&partner, &app, &cookies).await? else {
-        return Ok(gone(&app));
+        return Ok(gone(&app, &reader));
     };
     if !link.accepts_csrf(form.get("csrf")) {
         return Err(PageError::stale_form());
@@ -168,12 +184,10 @@ pub(crate) async fn submit(
     if !password::verify(chosen.into(), flow.password_hash.clone()).await {
         limits.sign_in.failed(&key);
         limits.sign_in_of_address.failed(&from);
-        let mut errors = FieldErrors::default();
-        errors.add(
-            "password",
-            "This is not the password you chose when you began",
-        );
-        return Ok(page(&app, &link, &flow, errors));
+        let words = reader.words;
+        let mut errors = FieldErrors::none(words);
+        errors.add("password", words.text("not-the-chosen-password"));
+        return Ok(page((&app, &reader), &link, &flow, errors));
     }
     let session = SessionToken::mint(partner.entropy.bytes());
     let vault = &partner.vault;
@@ -181,7 +195,7 @@ pub(crate) async fn submit(
         .flow_resumes(flow.id, link.hash(), session.hash())
         .await?
     {
-        return Ok(gone(&app));
+        return Ok(gone(&app, &reader));
     }
     let left = flow.expires_at.since(partner.clock.now());
     let mut response = Redirect::to(&address(&app, page_of(flow.step))).into_response();
@@ -194,10 +208,10 @@ pub(crate) async fn submit(
     Ok(response)
 }
 
-fn gone(app: &AppConfig) -> Response {
-    Stop::new(app, "clock", "This link does not lead on any more")
-        .line("It works once, and for 24 hours from the moment somebody chose Connect.")
-        .line("Go back to App Center and choose Connect again.")
-        .action("Contact us", &app.links.inquiry)
+fn gone(app: &AppConfig, reader: &Reader) -> Response {
+    Stop::new(app, reader, "clock", reader.words.text("link-gone"))
+        .says("link-gone-why")
+        .says("link-gone-help")
+        .contact(app)
         .page(StatusCode::GONE)
 }

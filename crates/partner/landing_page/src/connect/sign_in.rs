@@ -25,11 +25,14 @@ pub(crate) async fn sign_in(
     }
     let email = one_line(form.get("email").unwrap_or_default()).to_lowercase();
     let password = form.get("password").unwrap_or_default();
+    let words = visit.words();
     let limits = &partner.limits;
     let key = format!("{} {email}", visit.app.slug);
     may_try(&limits.sign_in_of_address, &from)
         .and_then(|()| may_try(&limits.sign_in, &key))
-        .map_err(|error| error.with_action("Back to signing in", &address(&visit.app, "")))?;
+        .map_err(|error| {
+            error.with_action(&words.text("back-to-signing-in"), &address(&visit.app, ""))
+        })?;
     let account = partner
         .vault
         .account_by_email(visit.app.client_id, &email)
@@ -41,11 +44,8 @@ pub(crate) async fn sign_in(
     let Some(account) = account.filter(|_| matches) else {
         limits.sign_in.failed(&key);
         limits.sign_in_of_address.failed(&from);
-        let mut errors = FieldErrors::default();
-        errors.add(
-            "email",
-            "Email and password do not match an account. Check both, or create an account",
-        );
+        let mut errors = FieldErrors::none(words);
+        errors.add("email", words.text("sign-in-refused"));
         return Ok(first_page(&visit, &form, errors));
     };
     partner

@@ -7,9 +7,10 @@ use web::{ClientAddress, Layout, PageError, PageForm, password};
 
 use super::asked::next_page;
 use super::visit::Visit;
-use crate::fields::FieldErrors;
+use crate::fields::{FieldErrors, LEAST};
 use crate::frame::{self, Landing};
 use crate::limits::allow;
+use crate::words::Words;
 use crate::{AppConfig, CallToAction, Partner};
 
 #[derive(Template)]
@@ -17,6 +18,7 @@ use crate::{AppConfig, CallToAction, Partner};
 struct SignUp<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
     app: &'a AppConfig,
     csrf: String,
     person: &'a str,
@@ -24,18 +26,19 @@ struct SignUp<'a> {
     /// A password was chosen before: it may stay.
     has_password: bool,
     errors: FieldErrors,
-    is_company: bool,
+    /// Length of the shortest password.
+    least: String,
 }
 
 /// The steps of signing up: the person, what the app asks besides, the company, the confirmation.
-pub(super) fn labels(app: &AppConfig) -> Vec<&str> {
+pub(super) fn labels(app: &AppConfig, words: Words) -> Vec<String> {
     let company = match app.kind {
-        PrincipalType::User => "Agreements",
-        _ => "Your company",
+        PrincipalType::User => words.text("agreements"),
+        _ => words.text("your-company"),
     };
-    let asked = app.sign_up.iter().map(|step| step.title.as_str());
-    let asked = std::iter::once("About you").chain(asked);
-    asked.chain([company, "Confirm"]).collect()
+    let asked = app.sign_up.iter().map(|step| step.title.clone());
+    let asked = std::iter::once(words.text("about-you")).chain(asked);
+    asked.chain([company, words.text("confirm")]).collect()
 }
 
 /// Step one of signing up: who you are.
@@ -46,7 +49,7 @@ pub(crate) async fn form(visit: Visit) -> Result<Response, PageError> {
     if !visit.is_open() {
         return Ok(visit.go_on());
     }
-    Ok(page(&visit, None, FieldErrors::default()))
+    Ok(page(&visit, None, FieldErrors::none(visit.words())))
 }
 
 fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
@@ -58,8 +61,9 @@ fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
         (None, _) => flow.email.clone().unwrap_or_default(),
     };
     let (name, email) = (value("name", "name"), value("email", "email"));
-    let mut landing = frame::landing(app);
-    landing.steps = frame::steps(&labels(app), 0);
+    let words = visit.words();
+    let mut landing = frame::landing(app, &visit.reader);
+    landing.steps = frame::steps(labels(app, words), 0);
     let status = match errors.is_empty() {
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
@@ -67,15 +71,16 @@ fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
     web::page_with_status(
         status,
         &SignUp {
-            layout: frame::branded(app, &errors.title("About you")),
+            layout: frame::branded(app, words, &errors.title(&words.text("about-you"))),
             landing,
+            words,
             app,
             csrf: visit.session.csrf(),
             person: &name,
             email: &email,
             has_password: flow.password_hash.is_some(),
             errors,
-            is_company: app.kind == PrincipalType::Company,
+            least: words.number(LEAST),
         },
     )
 }
@@ -95,8 +100,8 @@ pub(crate) async fn submit(
         return Ok(visit.go_on());
     }
     allow(&partner.limits.forms, &from)?;
-    let mut errors = FieldErrors::default();
-    let name = errors.line(&form, "name", "your name");
+    let mut errors = FieldErrors::none(visit.words());
+    let name = errors.line(&form, "name", "name");
     let email = errors.email(&form, "email");
     let chosen = form.get("password").unwrap_or_default();
     let kept = visit
@@ -108,10 +113,7 @@ pub(crate) async fn submit(
         errors.new_password(chosen, &email);
     }
     if errors.of("email").is_empty() && is_taken(&partner, &visit, &email).await? {
-        errors.add(
-            "email",
-            "This address has an account already: go back and sign in with it",
-        );
+        errors.add("email", visit.words().text("email-taken"));
     }
     if !errors.is_empty() {
         return Ok(page(&visit, Some(&form), errors));

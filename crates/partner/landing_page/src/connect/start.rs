@@ -12,6 +12,8 @@ use super::visit::{Visit, address, cookie_name, find, page_of};
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
+use crate::reader::Reader;
+use crate::words::Words;
 use crate::{AppConfig, CallToAction, Partner};
 
 #[derive(Template)]
@@ -19,13 +21,15 @@ use crate::{AppConfig, CallToAction, Partner};
 struct StartAccount<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
+    heading: String,
     app: &'a AppConfig,
     platform: &'a str,
     csrf: String,
     email: &'a str,
     errors: FieldErrors,
-    /// How many steps an account takes, in words.
-    steps: &'static str,
+    /// How many steps an account takes.
+    steps: usize,
     /// Address of the account that was begun.
     begun: Option<&'a str>,
     is_company: bool,
@@ -36,13 +40,14 @@ struct StartAccount<'a> {
 struct StartCode<'a> {
     layout: Layout,
     landing: Landing,
+    words: Words,
+    heading: String,
     app: &'a AppConfig,
     platform: &'a str,
     csrf: String,
     code: &'a str,
     agreed: [bool; 2],
     errors: FieldErrors,
-    is_company: bool,
 }
 
 /// Where the platform's link leads, and then the first page. A link's parameters are put away and
@@ -50,6 +55,7 @@ struct StartCode<'a> {
 pub(crate) async fn start(
     State(partner): State<Partner>,
     Path(slug): Path<String>,
+    reader: Reader,
     PageQuery(query): PageQuery,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
@@ -60,14 +66,24 @@ pub(crate) async fn start(
         .any(|name| query.get_ignoring_case(name).is_some());
     if is_link {
         allow(&partner.limits.arrivals, &from)?;
-        return arrive(&partner, &app, &query, &cookies).await;
+        return arrive(&partner, (&app, &reader), &query, &cookies).await;
     }
     let Some((session, flow)) = find(&partner, &app, &cookies).await? else {
-        return Ok(nothing_to_connect(&app));
+        return Ok(nothing_to_connect(&app, &reader));
     };
-    let visit = Visit { app, session, flow };
+    let words = reader.words;
+    let visit = Visit {
+        app,
+        session,
+        flow,
+        reader,
+    };
     if visit.is_open() {
-        Ok(first_page(&visit, &Form::default(), FieldErrors::default()))
+        Ok(first_page(
+            &visit,
+            &Form::default(),
+            FieldErrors::none(words),
+        ))
     } else {
         Ok(Redirect::to(&address(&visit.app, page_of(visit.flow.step))).into_response())
     }
@@ -75,12 +91,12 @@ pub(crate) async fn start(
 
 async fn arrive(
     partner: &Partner,
-    app: &AppConfig,
+    (app, reader): (&AppConfig, &Reader),
     query: &Form,
     cookies: &Cookies,
 ) -> Result<Response, PageError> {
     let Some(link) = ConnectParameters::from_query(query) else {
-        return Ok(incomplete(app));
+        return Ok(incomplete(app, reader));
     };
     let session = SessionToken::mint(partner.entropy.bytes());
     let name = cookie_name(app);
@@ -114,18 +130,25 @@ pub(crate) fn first_page(visit: &Visit, sent: &Form, errors: FieldErrors) -> Res
         true => StatusCode::OK,
         false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let title = errors.title(&format!("Connect {platform} to {}", app.name));
-    let layout = frame::branded(app, &title);
+    let words = visit.words();
+    let heading = words
+        .say("connect-platform-to-app")
+        .with("platform", platform)
+        .with("app", &app.name)
+        .to_string();
+    let layout = frame::branded(app, words, &errors.title(&heading));
     let is_company = app.kind == PrincipalType::Company;
     let csrf = visit.session.csrf();
     match app.call_to_action {
         CallToAction::SignInOrUp => web::page_with_status(
             status,
             &StartAccount {
-                landing: frame::landing(app),
+                landing: frame::landing(app, &visit.reader),
+                words,
+                heading,
                 email: sent.get("email").unwrap_or_default(),
                 begun: begun(&visit.flow),
-                steps: ["two", "three", "four", "five", "six", "seven"][app.sign_up.len().min(5)],
+                steps: app.sign_up.len() + 2,
                 layout,
                 app,
                 platform,
@@ -137,7 +160,9 @@ pub(crate) fn first_page(visit: &Visit, sent: &Form, errors: FieldErrors) -> Res
         CallToAction::Verification => web::page_with_status(
             status,
             &StartCode {
-                landing: frame::landing(app),
+                landing: frame::landing(app, &visit.reader),
+                words,
+                heading,
                 code: sent.get("code").unwrap_or_default(),
                 agreed: [sent.has("terms"), sent.has("privacy")],
                 layout,
@@ -145,7 +170,6 @@ pub(crate) fn first_page(visit: &Visit, sent: &Form, errors: FieldErrors) -> Res
                 platform,
                 csrf,
                 errors,
-                is_company,
             },
         ),
     }
@@ -155,30 +179,26 @@ fn begun(flow: &Flow) -> Option<&str> {
     flow.password_hash.as_ref().and(flow.email.as_deref())
 }
 
-fn nothing_to_connect(app: &AppConfig) -> Response {
+fn nothing_to_connect(app: &AppConfig, reader: &Reader) -> Response {
     let platform = &app.platform.name;
-    Stop::new(app, "apart", "Start from App Center")
-        .line(format!(
-            "This page connects {platform} to {}, and it needs to know for whom.",
-            app.name
-        ))
-        .line(format!(
-            "Sign in to {platform}, open the listing of {} in App Center and choose Connect. The \
-             page opens again in a window of its own and asks for the rest.",
-            app.name
-        ))
-        .action(
-            &format!("Read about {}", app.name),
-            &format!("/{}", app.slug),
-        )
-        .action("Contact us", &app.links.inquiry)
+    let words = reader.words;
+    let named = |key| {
+        let sentence = words.say(key).with("platform", platform);
+        sentence.with("app", &app.name)
+    };
+    let about = words.say("read-about").with("app", &app.name);
+    Stop::new(app, reader, "apart", words.text("start-from-app-center"))
+        .line(named("start-why"))
+        .line(named("start-how"))
+        .action(about, &format!("/{}", app.slug))
+        .contact(app)
         .page(StatusCode::OK)
 }
 
-fn incomplete(app: &AppConfig) -> Response {
-    Stop::new(app, "apart", "This link is not complete")
-        .line("The link that opened this page does not say for whom to connect. Nothing was stored.")
-        .line("Close this window, go back to App Center and choose Connect again. If it happens again, contact support.")
-        .action("Contact us", &app.links.inquiry)
+fn incomplete(app: &AppConfig, reader: &Reader) -> Response {
+    Stop::new(app, reader, "apart", reader.words.text("link-incomplete"))
+        .says("link-incomplete-why")
+        .says("link-incomplete-help")
+        .contact(app)
         .page(StatusCode::BAD_REQUEST)
 }

@@ -8,6 +8,8 @@ use serde::Deserialize;
 use vault::{Flow, Step};
 use web::{Cookies, PageError, SessionToken};
 
+use crate::reader::Reader;
+use crate::words::Words;
 use crate::{AppConfig, Partner};
 
 /// A request that belongs to a flow: its cookie names one that lives. Others are led to the page
@@ -16,6 +18,7 @@ pub(crate) struct Visit {
     pub app: Arc<AppConfig>,
     pub session: SessionToken,
     pub flow: Flow,
+    pub reader: Reader,
 }
 
 /// Name of an app's flow cookie: flows of two apps do not touch each other.
@@ -52,7 +55,11 @@ impl Visit {
             return Ok(());
         }
         let back = address(&self.app, "");
-        Err(PageError::stale_form().with_action("Open the page again", &back))
+        Err(PageError::stale_form().with_action(&self.words().text("open-again"), &back))
+    }
+
+    pub fn words(&self) -> Words {
+        self.reader.words
     }
 
     /// To a page of the landing page.
@@ -96,11 +103,17 @@ impl FromRequestParts<Partner> for Visit {
             .map_err(IntoResponse::into_response)?;
         let app = partner.app(&slug).map_err(IntoResponse::into_response)?;
         let Ok(cookies) = Cookies::from_request_parts(parts, partner).await;
+        let Ok(reader) = Reader::from_request_parts(parts, partner).await;
         let found = find(partner, &app, &cookies)
             .await
             .map_err(IntoResponse::into_response)?;
         match found {
-            Some((session, flow)) => Ok(Visit { app, session, flow }),
+            Some((session, flow)) => Ok(Visit {
+                app,
+                session,
+                flow,
+                reader,
+            }),
             None => Err(Redirect::to(&address(&app, "")).into_response()),
         }
     }

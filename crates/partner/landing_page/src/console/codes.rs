@@ -14,6 +14,7 @@ use super::paging::{Pages, Wanted};
 use super::signed_in::{Choice, SignedIn};
 use crate::fields::FieldErrors;
 use crate::when::When;
+use crate::words::Words;
 use crate::{CallToAction, Partner};
 
 const PAGE: i64 = 50;
@@ -49,7 +50,7 @@ pub(crate) async fn list(
     query: PageQuery,
 ) -> Result<Response, PageError> {
     let wanted = Wanted::of(&query, PAGE);
-    let nothing = (&Form::default(), FieldErrors::default());
+    let nothing = (&Form::default(), FieldErrors::none(Words::ENGLISH));
     page(&partner, &signed_in, wanted, nothing).await
 }
 
@@ -126,7 +127,7 @@ pub(crate) async fn issue(
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     signed_in.check(&form)?;
-    let mut errors = FieldErrors::default();
+    let mut errors = FieldErrors::none(Words::ENGLISH);
     let slug = form.get("app").unwrap_or_default();
     let app = partner
         .app(slug)
@@ -135,7 +136,7 @@ pub(crate) async fn issue(
     if app.is_none() {
         errors.add("app", "Choose the app that the customer has ordered");
     }
-    let label = errors.line(&form, "label", "the name of the customer");
+    let label = errors.line_of_staff(&form, "label", "the name of the customer");
     let days = form
         .get("days")
         .and_then(|days| days.trim().parse::<u32>().ok())

@@ -12,6 +12,7 @@ use super::issued::Shown;
 use super::signed_in::{Choice, SignedIn};
 use crate::fields::FieldErrors;
 use crate::when::When;
+use crate::words::Words;
 use crate::{AppConfig, Partner};
 
 #[derive(Template)]
@@ -41,7 +42,7 @@ pub(crate) async fn list(
     State(partner): State<Partner>,
     signed_in: SignedIn,
 ) -> Result<Response, PageError> {
-    let errors = FieldErrors::default();
+    let errors = FieldErrors::none(Words::ENGLISH);
     page(&partner, &signed_in, &Form::default(), errors).await
 }
 
@@ -101,7 +102,7 @@ pub(crate) async fn issue(
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     signed_in.check(&form)?;
-    let mut errors = FieldErrors::default();
+    let mut errors = FieldErrors::none(Words::ENGLISH);
     let app = partner.app_asked(form.get("app"));
     if app.is_none() {
         errors.add(
@@ -109,7 +110,7 @@ pub(crate) async fn issue(
             "Choose the app whose connections the program may use",
         );
     }
-    let name = errors.line(
+    let name = errors.line_of_staff(
         &form,
         "name",
         "a name for the program that will use the key",

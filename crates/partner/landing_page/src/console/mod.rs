@@ -11,6 +11,7 @@ mod delete;
 mod disconnect;
 mod expiries;
 mod export;
+mod fields;
 mod inquiries;
 mod issued;
 mod keys;

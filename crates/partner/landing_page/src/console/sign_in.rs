@@ -13,6 +13,7 @@ use super::signed_in::COOKIE;
 use crate::fields::one_line;
 use crate::limits::may_try;
 use crate::visitor::Visitor;
+use crate::words::Words;
 use crate::{Partner, frame};
 
 #[derive(Template)]
@@ -46,7 +47,7 @@ fn page(
         true => "Error: Sign in",
         false => "Sign in",
     };
-    let mut layout = frame::plain(title);
+    let mut layout = frame::plain(Words::ENGLISH, title);
     layout.brand = "Partner console".to_owned();
     let status = match refused {
         true => StatusCode::UNPROCESSABLE_ENTITY,

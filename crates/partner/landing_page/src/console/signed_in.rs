@@ -6,6 +6,7 @@ use protocol::{AppId, Form};
 use vault::{Actor, Broker, By, Staff, Vault};
 use web::{Cookies, CorrelationId, Layout, LayoutUser, Link, PageError, SessionToken};
 
+use crate::words::Words;
 use crate::{AppConfig, Partner, frame};
 
 pub(super) const COOKIE: &str = "console";
@@ -68,7 +69,7 @@ impl SignedIn {
             Link::new("API keys", "/console/keys"),
             Link::new("Audit log", "/console/audit"),
         ];
-        let mut layout = frame::plain(title);
+        let mut layout = frame::plain(Words::ENGLISH, title);
         layout.brand = "Partner console".to_owned();
         layout.brand_href = "/console/connections".to_owned();
         layout.footer = vec![Link::new("Apps of this partner", "/")];

@@ -15,7 +15,7 @@ use db::Db;
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
 use landing_page::{
-    AppConfig, AppLinks, CallToAction, Config, Document, NewStaff, Partner, SignUpField,
+    AppConfig, AppLinks, CallToAction, Config, Document, Language, NewStaff, Partner, SignUpField,
     SignUpStep, seed_staff,
 };
 use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
@@ -110,7 +110,7 @@ impl Stage {
         Stage::with(|config, _| config.apps[0].sign_up = vec![books]).await
     }
 
-    async fn with(change: impl FnOnce(&mut Config, landing_page::Platform)) -> Stage {
+    pub async fn with(change: impl FnOnce(&mut Config, landing_page::Platform)) -> Stage {
         let platform = Arc::new(Mutex::new(Platform::default()));
         let origin = serve(platform.clone()).await;
         let sandbox = Arc::new(Mutex::new(Platform::default()));
@@ -175,6 +175,7 @@ impl Stage {
         Browser {
             site: self.site.clone(),
             cookies: BTreeMap::new(),
+            accepts: "en",
         }
     }
 
@@ -278,6 +279,7 @@ fn app(
         accent_text: "#ffffff".into(),
         accent_dark: "#8fbcf5".into(),
         accent_dark_text: "#0f1b2b".into(),
+        languages: Language::ALL.to_vec(),
         lead: "It does your books.".into(),
         connect_summary: vec!["Reports are read.".into()],
         next_steps: vec!["Open the ledger.".into()],
@@ -297,6 +299,8 @@ fn app(
 pub struct Browser {
     site: Router,
     pub cookies: BTreeMap<String, String>,
+    /// Languages that it asks for.
+    pub accepts: &'static str,
 }
 
 pub struct Page {
@@ -304,6 +308,8 @@ pub struct Page {
     pub location: String,
     pub opener_policy: String,
     pub correlation_id: String,
+    pub language: String,
+    pub varies: String,
     pub html: String,
 }
 
@@ -350,6 +356,7 @@ impl Browser {
             .uri(path)
             .header("host", "127.0.0.1:8090")
             .header("cookie", cookies.join("; "))
+            .header("accept-language", self.accepts)
             .header("content-type", "application/x-www-form-urlencoded")
             .body(axum::body::Body::from(body))
             .unwrap();
@@ -365,6 +372,7 @@ impl Browser {
         };
         let (location, opener_policy) = (header("location"), header("cross-origin-opener-policy"));
         let correlation_id = header(web::CORRELATION_HEADER);
+        let (language, varies) = (header("content-language"), header("vary"));
         let status = response.status();
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         Page {
@@ -372,6 +380,8 @@ impl Browser {
             location,
             opener_policy,
             correlation_id,
+            language,
+            varies,
             html: String::from_utf8_lossy(&bytes).into_owned(),
         }
     }
