@@ -5,8 +5,7 @@ use std::time::Duration;
 use ambient::{Clock, Entropy};
 use client::Client;
 use landing_page::{
-    AppConfig, AppLinks, Config, Document, Language, NewStaff, Partner, Platform,
-    seed_staff,
+    AppConfig, AppLinks, Config, Document, Language, NewStaff, Partner, Platform, seed_staff,
 };
 use mail::Mailer;
 use protocol::{DataCenters, Origin, PrincipalType};

@@ -5,6 +5,7 @@
 //! the person confirm, and only then exchanges (LP-22). Nothing is written for good before the
 //! platform has confirmed whom the link stands for.
 
+mod app_page;
 mod brand;
 mod config;
 mod connect;

@@ -1,12 +1,11 @@
 use askama::Template;
-use axum::extract::{Path, State};
 use axum::response::Response;
 use web::{Layout, Link, PageError};
 
+use crate::AppConfig;
+use crate::app_page::AppPage;
 use crate::frame::{self, Switch};
-use crate::reader::Reader;
 use crate::words::Words;
-use crate::{AppConfig, Partner};
 
 #[derive(Template)]
 #[template(path = "product.html")]
@@ -20,12 +19,7 @@ struct Product<'a> {
 }
 
 /// What an app does and how it is connected.
-pub(crate) async fn product(
-    State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
-) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
+pub(crate) async fn product(AppPage { app, reader }: AppPage) -> Result<Response, PageError> {
     Ok(web::page(&Product {
         layout: frame::branded(&app, reader.words, &app.name),
         app: &app,

@@ -1,4 +1,4 @@
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::SET_COOKIE;
@@ -7,7 +7,7 @@ use web::{PageError, PageForm, SetCookie};
 use super::stop::Stop;
 use super::visit::{Visit, cookie_name};
 use crate::Partner;
-use crate::reader::Reader;
+use crate::app_page::AppPage;
 
 /// Ends a flow without connecting: nothing of it stays.
 pub(crate) async fn cancel(
@@ -26,12 +26,7 @@ pub(crate) async fn cancel(
     Ok(response)
 }
 
-pub(crate) async fn cancelled(
-    State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
-) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
+pub(crate) async fn cancelled(AppPage { app, reader }: AppPage) -> Result<Response, PageError> {
     let heading = reader.words.text("nothing-connected");
     Ok(Stop::new(&app, &reader, "apart", heading)
         .says("cancelled-why")

@@ -1,10 +1,11 @@
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use protocol::DAY;
 use web::{PageError, PageForm, SetCookie};
 
+use crate::app_page::AppPage;
 use crate::reader::COOKIE;
 use crate::{AppConfig, Language, Partner};
 
@@ -13,10 +14,9 @@ use crate::{AppConfig, Language, Partner};
 /// here, so the form has no field of a session; posts from other sites are refused as everywhere.
 pub(crate) async fn choose(
     State(partner): State<Partner>,
-    Path(slug): Path<String>,
+    AppPage { app, .. }: AppPage,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
     let chosen = form.get("language").and_then(Language::of_tag);
     let chosen = chosen.filter(|language| app.languages.contains(language));
     let chosen = chosen.ok_or_else(|| PageError::from_status(StatusCode::BAD_REQUEST))?;

@@ -1,5 +1,5 @@
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use protocol::Form;
@@ -8,6 +8,7 @@ use web::{ClientAddress, Cookies, Layout, PageError, PageForm};
 
 use super::stop::Stop;
 use super::visit::address;
+use crate::app_page::AppPage;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
@@ -39,11 +40,9 @@ impl Contact<'_> {
 /// The inquiry form (LP-21), open to everybody.
 pub(crate) async fn form(
     State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
+    AppPage { app, reader }: AppPage,
     cookies: Cookies,
 ) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
     let visitor = Visitor::welcome(&partner, &cookies);
     let errors = FieldErrors::none(reader.words);
     let page = page((&app, &reader), &visitor, &Form::default(), errors);
@@ -78,13 +77,11 @@ fn page(
 /// Puts the inquiry into the console's inbox.
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
+    AppPage { app, reader }: AppPage,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
     Visitor::check(&partner, &cookies, &form)?;
     allow(&partner.limits.forms, &from)?;
     let words = reader.words;
@@ -114,12 +111,7 @@ pub(crate) async fn submit(
     Ok(Redirect::to(&address(&app, "contact/thanks")).into_response())
 }
 
-pub(crate) async fn thanks(
-    State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
-) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
+pub(crate) async fn thanks(AppPage { app, reader }: AppPage) -> Result<Response, PageError> {
     let words = reader.words;
     let why = words.say("message-arrived-why");
     Ok(

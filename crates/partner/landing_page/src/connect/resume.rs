@@ -1,5 +1,5 @@
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
@@ -13,6 +13,7 @@ use web::{
 
 use super::stop::Stop;
 use super::visit::{Visit, address, cookie_name, page_of};
+use crate::app_page::AppPage;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::{allow, may_try};
@@ -94,13 +95,11 @@ fn letter(partner: &Partner, visit: &Visit, email: &str, link: &SessionToken) ->
 /// a link from the platform is.
 pub(crate) async fn form(
     State(partner): State<Partner>,
-    Path(slug): Path<String>,
+    AppPage { app, reader }: AppPage,
     PageQuery(query): PageQuery,
-    reader: Reader,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
 ) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
     if let Some(key) = query.get("key") {
         allow(&partner.limits.arrivals, &from)?;
         let mut response = Redirect::to(&address(&app, "resume")).into_response();
@@ -164,13 +163,11 @@ fn page(
 /// With the password the flow goes on in this browser, and in no other; the link is used up.
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
+    AppPage { app, reader }: AppPage,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
     let Some((link, flow)) = find(&partner, &app, &cookies).await? else {
         return Ok(gone(&app, &reader));
     };

@@ -1,5 +1,5 @@
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
@@ -9,6 +9,7 @@ use web::{ClientAddress, Cookies, Layout, PageError, PageQuery, SessionToken, Se
 
 use super::stop::Stop;
 use super::visit::{Visit, address, cookie_name, find, page_of};
+use crate::app_page::AppPage;
 use crate::fields::FieldErrors;
 use crate::frame::{self, Landing};
 use crate::limits::allow;
@@ -54,13 +55,11 @@ struct StartCode<'a> {
 /// its address is left at once (S43, SE-22); the page itself has a clean one.
 pub(crate) async fn start(
     State(partner): State<Partner>,
-    Path(slug): Path<String>,
-    reader: Reader,
+    AppPage { app, reader }: AppPage,
     PageQuery(query): PageQuery,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
 ) -> Result<Response, PageError> {
-    let app = partner.app(&slug)?;
     let is_link = ["id", "requestToken", "userId"]
         .iter()
         .any(|name| query.get_ignoring_case(name).is_some());

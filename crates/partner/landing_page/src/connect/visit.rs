@@ -1,13 +1,13 @@
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::request::Parts;
 use protocol::Form;
-use serde::Deserialize;
 use vault::{Flow, Step};
 use web::{Cookies, PageError, SessionToken};
 
+use crate::app_page::AppPage;
 use crate::reader::Reader;
 use crate::words::Words;
 use crate::{AppConfig, Partner};
@@ -89,21 +89,12 @@ pub(crate) fn page_of(step: Step) -> &'static str {
     }
 }
 
-#[derive(Deserialize)]
-struct InPath {
-    slug: String,
-}
-
 impl FromRequestParts<Partner> for Visit {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, partner: &Partner) -> Result<Visit, Response> {
-        let Path(InPath { slug }) = Path::from_request_parts(parts, partner)
-            .await
-            .map_err(IntoResponse::into_response)?;
-        let app = partner.app(&slug).map_err(IntoResponse::into_response)?;
+        let AppPage { app, reader } = AppPage::from_request_parts(parts, partner).await?;
         let Ok(cookies) = Cookies::from_request_parts(parts, partner).await;
-        let Ok(reader) = Reader::from_request_parts(parts, partner).await;
         let found = find(partner, &app, &cookies)
             .await
             .map_err(IntoResponse::into_response)?;
