@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use db::{Error, Row, values};
 use protocol::{AppId, DAY};
@@ -45,7 +45,15 @@ pub struct UsageTotals {
 pub(crate) struct UsageBuffer(Mutex<Counts>);
 
 /// By app, principal, day and kind.
-type Counts = HashMap<(AppId, Uuid, i64, Usage), i64>;
+type Key = (AppId, Uuid, i64, Usage);
+type Counts = HashMap<Key, i64>;
+type Count = (Key, i64);
+
+/// A hundred thousand customers may have been counted in a minute. One transaction for all of them
+/// would keep everybody else from writing for seconds.
+const IN_ONE_TRANSACTION: usize = 500;
+/// On PostgreSQL a statement is a round trip.
+const IN_ONE_STATEMENT: usize = 50;
 
 impl Usage {
     const fn as_str(self) -> &'static str {
@@ -60,7 +68,18 @@ impl Usage {
 
 impl UsageBuffer {
     fn take(&self) -> Counts {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.lock())
+    }
+
+    fn put_back(&self, counts: Vec<Count>) {
+        let mut kept = self.lock();
+        for (key, number) in counts {
+            *kept.entry(key).or_default() += number;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Counts> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -68,50 +87,43 @@ impl Vault {
     /// Counts one use, in memory.
     pub fn count_usage(&self, app: AppId, principal: Uuid, what: Usage) {
         let day = self.today();
-        let mut counts = self
-            .usage()
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *counts.entry((app, principal, day, what)).or_default() += 1;
+        let key = (app, principal, day, what);
+        *self.usage().lock().entry(key).or_default() += 1;
     }
 
-    /// Writes what was counted.
+    /// Writes what was counted: by and by, so that others write in between.
     pub async fn flush_usage(&self) -> Result<(), Error> {
-        let counts = self.usage().take();
-        if counts.is_empty() {
-            return Ok(());
-        }
-        let written = self.write_usage(&counts).await;
-        if written.is_err() {
-            let mut kept = self
-                .usage()
-                .0
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            for (key, number) in counts {
-                *kept.entry(key).or_default() += number;
+        let mut counts: Vec<Count> = self.usage().take().into_iter().collect();
+        // As the table's key orders them: those that stand on one page follow each other.
+        counts.sort_unstable_by_key(|((app, principal, day, _), _)| {
+            (app.as_uuid(), *principal, *day)
+        });
+        for (number, part) in counts.chunks(IN_ONE_TRANSACTION).enumerate() {
+            if let Err(error) = self.write_usage(part).await {
+                let unwritten = counts.split_off(number * IN_ONE_TRANSACTION);
+                self.usage().put_back(unwritten);
+                return Err(error);
             }
         }
-        written
+        Ok(())
     }
 
-    async fn write_usage(&self, counts: &Counts) -> Result<(), Error> {
+    async fn write_usage(&self, counts: &[Count]) -> Result<(), Error> {
         let mut tx = self.db().write().await?;
-        for ((app, principal, day, kind), number) in counts {
-            tx.execute(
-                "INSERT INTO usage (app, principal, day, kind, number) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (app, principal, day, kind)
-                 DO UPDATE SET number = usage.number + excluded.number",
-                &values![
+        for part in counts.chunks(IN_ONE_STATEMENT) {
+            let mut parameters = Vec::new();
+            for ((app, principal, day, kind), number) in part {
+                parameters.extend(values![
                     app.to_string(),
                     principal.to_string(),
                     *day,
                     kind.as_str(),
                     *number
-                ],
-            )
-            .await?;
+                ]);
+            }
+            tx.execute(&add(part.len()), &parameters).await?;
+            // On SQLite a statement runs in the thread that answers requests, too.
+            tokio::task::yield_now().await;
         }
         tx.commit().await
     }
@@ -220,6 +232,20 @@ impl Vault {
             .await?;
         rows.iter().map(read).collect()
     }
+}
+
+/// The statement that adds so many counts.
+fn add(counts: usize) -> String {
+    let rows = (0..counts).map(|row| {
+        let places = (1..=5).map(|column| format!("${}", row * 5 + column));
+        format!("({})", places.collect::<Vec<_>>().join(", "))
+    });
+    format!(
+        "INSERT INTO usage (app, principal, day, kind, number) VALUES {}
+         ON CONFLICT (app, principal, day, kind)
+         DO UPDATE SET number = usage.number + excluded.number",
+        rows.collect::<Vec<_>>().join(", ")
+    )
 }
 
 fn read(row: &Row) -> Result<Used, Error> {

@@ -15,4 +15,5 @@ mod secrets;
 mod stage;
 mod telling;
 mod two_platforms;
+mod usage;
 mod year;
