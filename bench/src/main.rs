@@ -4,8 +4,11 @@
 //! after the other over connections that stay open, each answered before the next is sent. All
 //! kinds take turns, round after round, so that whatever else the machine does falls on all of them;
 //! what is printed are medians of the rounds, and ratios within the run. Loopback addresses only.
+//! Other modes measure other things: see [`Arguments`].
 
 mod alike;
+mod broker;
+mod copies;
 mod kolmogorov;
 mod load;
 mod procstat;
@@ -49,12 +52,17 @@ struct Arguments {
     /// Only kinds of request whose name contains this; several times for more
     #[arg(long)]
     only: Vec<String>,
-    /// Processes that serve one PostgreSQL database; clients are spread over them
-    #[arg(long, default_value_t = 1)]
-    nodes: usize,
+    /// Processes that serve one PostgreSQL database; clients are spread over them. With --scale
+    /// several numbers, as 1,2,3
+    #[arg(long, default_value = "1", value_delimiter = ',')]
+    nodes: Vec<usize>,
     /// Instead: how a refresh changes with the number of connections, as 1000,10000,100000
     #[arg(long, value_name = "CONNECTIONS", value_delimiter = ',')]
     scale: Vec<usize>,
+    /// Instead: ask a partner's broker for tokens that it holds in memory, so many a second, as
+    /// 1000,5000. The connections are those of one app
+    #[arg(long, value_name = "RATES", value_delimiter = ',')]
+    broker: Vec<u32>,
     /// Instead: ask for tokens so many times with each kind of request token that cannot be
     /// exchanged, and compare how long the answers take
     #[arg(long, value_name = "REQUESTS")]
@@ -80,9 +88,15 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(requests) = arguments.alike {
         return alike::run(&arguments, requests).await;
     }
+    if !arguments.broker.is_empty() {
+        return broker::run(&arguments, &arguments.broker).await;
+    }
     if !arguments.scale.is_empty() {
         return scale::run(&arguments, &arguments.scale).await;
     }
+    let [nodes] = arguments.nodes[..] else {
+        return Err("several numbers of nodes are compared by --scale alone".into());
+    };
     let platform = Platform::prepare().await?;
     let mut scenarios = vec![Scenario::hello(), Scenario::jwks()];
     for algorithm in ALGORITHMS {
@@ -101,7 +115,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             || arguments.only.iter().any(|part| name.contains(part))
     });
 
-    let servers = platform.serve(&arguments.program, arguments.nodes).await?;
+    let servers = platform.serve(&arguments.program, nodes).await?;
     let signatures = ALGORITHMS.map(|algorithm| (algorithm, signatures::micros_each(algorithm)));
     let mut measured: Vec<Measured> = Vec::new();
     for round in 0..=arguments.rounds {

@@ -19,8 +19,17 @@ pub fn cpu_micros(process: u32) -> u64 {
 
 /// The most memory that a process has held so far (`VmHWM`), in bytes.
 pub fn peak_memory(process: u32) -> u64 {
+    bytes_of(process, "VmHWM:")
+}
+
+/// What a process holds now (`VmRSS`), in bytes.
+pub fn memory(process: u32) -> u64 {
+    bytes_of(process, "VmRSS:")
+}
+
+fn bytes_of(process: u32, name: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or_default() * 1024
 }

@@ -110,35 +110,42 @@ pub fn print(
     }
 }
 
-/// A platform of one size, and what it took to ask it.
+/// A platform of one size on some nodes, and what it took to ask it.
 pub struct OfSize<'a> {
+    pub nodes: usize,
     pub connections: usize,
     pub bytes: u64,
+    /// The most that a node has held.
+    pub memory: Option<u64>,
     pub measured: &'a Measured,
 }
 
+/// Each line is compared with the first one of the same number of nodes.
 pub fn print_sizes(sizes: &[OfSize<'_>]) {
     println!(
-        "| Connections | requests/s | p50 ms | p99 ms | server CPU µs | p50 × the first | database MB |"
+        "| Nodes | Connections | requests/s | p50 ms | p99 ms | CPU µs of the nodes | p50 × the first | \
+         database MB | a node's memory MB |"
     );
-    println!("|---:|---:|---:|---:|---:|---:|---:|");
-    let first = sizes.first().and_then(|size| size.measured.row());
+    println!("|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
     let mut noise: f64 = 0.0;
     for size in sizes {
-        let (Some(row), Some(first)) = (size.measured.row(), &first) else {
-            println!("| {} | none was answered | | | | | |", size.connections);
+        let mut alike = sizes.iter().filter(|other| other.nodes == size.nodes);
+        let first = alike.next().and_then(|first| first.measured.row());
+        let begins = format!("| {} | {} |", size.nodes, size.connections);
+        let (Some(row), Some(first)) = (size.measured.row(), first) else {
+            println!("{begins} none was answered | | | | | | |");
             continue;
         };
         noise = noise.max(row.other_cores);
         println!(
-            "| {} | {:.0} | {:.2} | {:.2} | {:.0} | {:.2} | {} |",
-            size.connections,
+            "{begins} {:.0} | {:.2} | {:.2} | {:.0} | {:.2} | {} | {} |",
             row.per_second,
             row.p50_ms,
             row.p99_ms,
             row.cpu_micros,
             row.p50_ms / first.p50_ms,
-            size.bytes / 1_000_000
+            size.bytes / 1_000_000,
+            size.memory.unwrap_or_default() / 1_000_000
         );
         if let Some((refused, reason)) = size.measured.refusals() {
             println!("{refused} refused, the first: {reason}");
@@ -151,17 +158,20 @@ pub fn print_sizes(sizes: &[OfSize<'_>]) {
         let each = more / (large.connections - small.connections) as f64;
         println!("\nA connection, with its company and refresh token, takes {each:.0} bytes.");
     }
-    println!("Other programs kept at most {noise:.2} cores busy (median of a size).");
+    println!(
+        "Programs other than the nodes and the generator (on PostgreSQL its server is one) kept at \
+         most {noise:.2} cores busy (median of a line)."
+    );
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
+pub fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len().checked_sub(1)? / 2;
     values.get(middle).copied()
 }
 
 /// Of sorted microseconds, in milliseconds.
-fn quantile(sorted: &[u32], share: f64) -> f64 {
+pub fn quantile(sorted: &[u32], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
     let at = (last as f64 * share).round() as usize;
     sorted

@@ -1,7 +1,8 @@
-//! How a refresh changes with the number of connections: a platform of each size, all of them served
-//! at once and asked in turn, so that whatever else the machine does falls on all sizes alike.
+//! How a refresh changes with the number of connections and of nodes: a platform of each size, all of
+//! them served at once and asked in turn, so that whatever else the machine does falls on all sizes
+//! alike.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use protocol::jose::SigningAlgorithm;
 
@@ -20,7 +21,8 @@ struct Size {
     /// Of the database, when it was filled.
     bytes: u64,
     scenario: Scenario,
-    measured: Measured,
+    /// For each number of nodes.
+    measured: Vec<(usize, Measured)>,
     servers: Vec<Server>,
     // Keeps the files until everything is done.
     platform: Platform,
@@ -38,25 +40,30 @@ pub async fn run(arguments: &Arguments, sizes: &[usize]) -> Result<(), Failure> 
         eprintln!("round {round} of {} done", arguments.rounds);
     }
     println!(
-        "{}, {} node(s), {} clients, refresh with {ALGORITHM}, {} rounds of {} s; medians\n",
+        "{}, {} clients, refresh with {ALGORITHM}, {} rounds of {} s; medians\n",
         all[0].platform.engine(),
-        arguments.nodes,
         arguments.clients,
         arguments.rounds,
         arguments.seconds
     );
-    let rows = all.iter().map(|size| report::OfSize {
-        connections: size.connections,
-        bytes: size.bytes,
-        measured: &size.measured,
-    });
-    report::print_sizes(&rows.collect::<Vec<_>>());
+    let mut rows = Vec::new();
+    for (at, nodes) in arguments.nodes.iter().enumerate() {
+        rows.extend(all.iter().map(|size| report::OfSize {
+            nodes: *nodes,
+            connections: size.connections,
+            bytes: size.bytes,
+            memory: size.servers.iter().map(Server::peak_memory).max(),
+            measured: &size.measured[at].1,
+        }));
+    }
+    report::print_sizes(&rows);
     Ok(())
 }
 
 impl Size {
     async fn filled(arguments: &Arguments, connections: usize) -> Result<Size, Failure> {
         eprintln!("filling a database: {connections} connections");
+        let begun = Instant::now();
         let platform = Platform::prepare().await?;
         let sizes = Sizes {
             connections,
@@ -64,13 +71,18 @@ impl Size {
             clicked: 0,
         };
         let seeds = Seeds::fill(&platform, ALGORITHM, sizes).await?;
+        platform.settle().await;
+        eprintln!("that took {} s", begun.elapsed().as_secs());
         let [scenario, ..] = Scenario::of(ALGORITHM, seeds);
+        let most = arguments.nodes.iter().copied().max().unwrap_or(1);
+        let measured = arguments.nodes.iter();
+        let measured = measured.map(|nodes| (*nodes, Measured::new(&scenario)));
         Ok(Size {
             connections,
             bytes: platform.bytes().await?,
-            measured: Measured::new(&scenario),
+            measured: measured.collect(),
             scenario,
-            servers: platform.serve(&arguments.program, arguments.nodes).await?,
+            servers: platform.serve(&arguments.program, most).await?,
             platform,
         })
     }
@@ -78,14 +90,16 @@ impl Size {
     async fn ask(&mut self, arguments: &Arguments, warm_up: bool) -> Result<(), Failure> {
         // Long enough to have seen most of what is asked for.
         let seconds = if warm_up { 3.0 } else { arguments.seconds };
-        let load = Load {
-            clients: arguments.clients,
-            lasts: Duration::from_secs_f64(seconds),
-            servers: &self.servers,
-        };
-        let sample = load.run(&mut self.scenario).await?;
-        if !warm_up {
-            self.measured.add(sample);
+        for (nodes, measured) in &mut self.measured {
+            let load = Load {
+                clients: arguments.clients,
+                lasts: Duration::from_secs_f64(seconds),
+                servers: &self.servers[..*nodes],
+            };
+            let sample = load.run(&mut self.scenario).await?;
+            if !warm_up {
+                measured.add(sample);
+            }
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use db::Tx;
+use db::{Db, Tx};
 use protocol::jose::SigningAlgorithm;
 use protocol::{
     AppId, CompanyId, DAY, Edition, Place, Principal, PrincipalType, RefreshTokenValue, Timestamp,
@@ -13,6 +13,7 @@ use store::registration::{self, NewApp};
 use store::{Address, App, Company, Connection, ConnectionState, RefreshToken, RefreshTokenState};
 use store::{RegisteredApp, companies, connections, minting, refresh_tokens};
 
+use crate::copies::{Connected, Copies};
 use crate::server::Platform;
 use crate::{Arguments, Failure};
 
@@ -113,14 +114,26 @@ impl Filling<'_> {
         let every = count.div_ceil(KNOWN).max(1);
         for chunk in chunks(count) {
             let mut tx = self.app.db.write().await?;
+            let mut written: Option<(Connected, Copies)> = None;
             for number in chunk {
                 // Microseconds apart, as if they had come one after the other.
                 let at = Timestamp::from_micros(issued.as_micros() - number as i64);
-                let company = self.company(&mut tx).await?;
-                let value = self.connection(&mut tx, company, at).await?;
+                let connected = self.one(at);
                 if number % every == 0 {
-                    values.push(value.expose().to_owned());
+                    values.push(connected.value.expose().to_owned());
                 }
+                match &mut written {
+                    Some((_, copies)) if matches!(self.app.db, Db::Postgres(_)) => {
+                        copies.add(&connected);
+                    }
+                    _ => {
+                        self.write(&mut tx, &connected).await?;
+                        written = Some((connected, Copies::default()));
+                    }
+                }
+            }
+            if let Some((original, copies)) = &written {
+                copies.write(&mut tx, original).await?;
             }
             tx.commit().await?;
         }
@@ -148,37 +161,15 @@ impl Filling<'_> {
     }
 
     async fn company(&self, tx: &mut Tx) -> Result<CompanyId, Failure> {
-        let id = CompanyId::from_uuid(self.app.entropy.uuid());
-        let text = str::to_owned;
-        let company = Company {
-            id,
-            name: format!("Company {id}"),
-            edition: Edition::Professional,
-            data_center: text("us2"),
-            internet_domain: text("company.example"),
-            default_language: text("en-us"),
-            employees: 120,
-            address: Address {
-                street_address: text("1 Quay Street"),
-                locality: text("Brackwater"),
-                region: text("WA"),
-                country: text("US"),
-                postal_code: text("98000"),
-            },
-            enabled: true,
-        };
+        let company = company(CompanyId::from_uuid(self.app.entropy.uuid()));
         companies::insert(tx, &company).await?;
-        Ok(id)
+        Ok(company.id)
     }
 
-    async fn connection(
-        &self,
-        tx: &mut Tx,
-        company: CompanyId,
-        issued: Timestamp,
-    ) -> Result<RefreshTokenValue, Failure> {
+    fn one(&self, issued: Timestamp) -> Connected {
         let settings = &self.app.settings;
-        let principal = Principal::Company(company);
+        let company = company(CompanyId::from_uuid(self.app.entropy.uuid()));
+        let principal = Principal::Company(company.id);
         let parent = self.app.entropy.uuid().to_string();
         let (key, id) = (
             self.app.refresh_derivation_key(),
@@ -206,9 +197,6 @@ impl Filling<'_> {
             retries: 0,
             state: RefreshTokenState::Live,
         };
-        if !refresh_tokens::insert(tx, &token).await? {
-            return Err("two refresh tokens of one microsecond".into());
-        }
         let connection = Connection {
             principal,
             app: self.client.client_id,
@@ -217,8 +205,41 @@ impl Filling<'_> {
             connected_by: UserId::from_uuid(self.app.entropy.uuid()),
             expires_at: token.expires_at,
         };
-        connections::put(tx, &connection).await?;
-        Ok(value)
+        Connected {
+            company,
+            connection,
+            token,
+            value,
+        }
+    }
+
+    async fn write(&self, tx: &mut Tx, connected: &Connected) -> Result<(), Failure> {
+        companies::insert(tx, &connected.company).await?;
+        if !refresh_tokens::insert(tx, &connected.token).await? {
+            return Err("two refresh tokens of one microsecond".into());
+        }
+        Ok(connections::put(tx, &connected.connection).await?)
+    }
+}
+
+fn company(id: CompanyId) -> Company {
+    let text = str::to_owned;
+    Company {
+        id,
+        name: format!("Company {id}"),
+        edition: Edition::Professional,
+        data_center: text("us2"),
+        internet_domain: text("company.example"),
+        default_language: text("en-us"),
+        employees: 120,
+        address: Address {
+            street_address: text("1 Quay Street"),
+            locality: text("Brackwater"),
+            region: text("WA"),
+            country: text("US"),
+            postal_code: text("98000"),
+        },
+        enabled: true,
     }
 }
 

@@ -1,4 +1,4 @@
-//! The platform under measurement: a folder with its configuration, and the process that serves it.
+//! The platform under measurement: a folder with its configuration, and the processes that serve it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -83,6 +83,11 @@ failures_per_address = 0
         Ok(file)
     }
 
+    /// It has been filled: what is left to do for that is done now, and not while it is asked.
+    pub async fn settle(&self) {
+        self.database.settle().await;
+    }
+
     /// The platform from within, to fill its database.
     pub async fn open(&self) -> Result<App, Failure> {
         let config = Config::read(&self.configure(1, 2)?)?;
@@ -110,10 +115,21 @@ failures_per_address = 0
         command
             .args(["serve", "--config"])
             .arg(self.configure(port, health_port)?);
-        let log_file = self.dir.path().join(format!("{port}.log"));
+        let log = self.dir.path().join(format!("{port}.log"));
+        Server::start(command, (port, health_port), &log).await
+    }
+}
+
+impl Server {
+    /// Starts a process and waits until it answers on both ports.
+    pub async fn start(
+        mut command: Command,
+        (port, health_port): (u16, u16),
+        log_file: &Path,
+    ) -> Result<Server, Failure> {
         let process = command
             .stdin(Stdio::null())
-            .stderr(std::fs::File::create(&log_file)?)
+            .stderr(std::fs::File::create(log_file)?)
             .stdout(Stdio::null());
         let mut server = Server {
             process: process.spawn()?,
@@ -132,17 +148,19 @@ failures_per_address = 0
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         let log = std::fs::read_to_string(log_file)?;
-        Err(format!("the platform did not start:\n{log}").into())
+        Err(format!("the program did not start:\n{log}").into())
     }
-}
 
-impl Server {
     pub fn cpu_micros(&self) -> u64 {
         procstat::cpu_micros(self.process.id())
     }
 
     pub fn peak_memory(&self) -> u64 {
         procstat::peak_memory(self.process.id())
+    }
+
+    pub fn memory(&self) -> u64 {
+        procstat::memory(self.process.id())
     }
 }
 
@@ -154,7 +172,7 @@ impl Drop for Server {
 }
 
 /// A port that nobody listens on now.
-fn free_port() -> Result<u16, Failure> {
+pub fn free_port() -> Result<u16, Failure> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
     Ok(listener.local_addr()?.port())
 }

@@ -4,6 +4,7 @@
 //! The address is that of a database to which an owner of databases connects to make others; the
 //! server is one for tests alone. `cargo xtask test` starts one and runs the suite on both engines.
 
+mod copies;
 mod line;
 mod proxy;
 mod server;
@@ -11,6 +12,7 @@ mod server;
 use db::{Db, Migration, SqliteFile, Tx};
 use tempfile::TempDir;
 
+pub use copies::add_copies;
 pub use line::Line;
 pub use proxy::{Network, Proxy};
 
@@ -78,6 +80,14 @@ impl TestDatabase {
             }
         };
         TestDatabase { place }
+    }
+
+    /// Does now what a server does by and by to a database that was just filled, so that it does not
+    /// fall into what is measured.
+    pub async fn settle(&self) {
+        if let Place::Server(server, name) = &self.place {
+            server.settle(name).await;
+        }
     }
 
     /// A network of its own to it, which can be broken. PostgreSQL only.

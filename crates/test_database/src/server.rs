@@ -140,6 +140,14 @@ impl Server {
         copy
     }
 
+    /// Statistics, the visibility of rows, and everything on the disk.
+    pub async fn settle(&self, name: &str) {
+        let client = connect(&self.superusers_address_of(name)).await;
+        for statement in ["VACUUM (ANALYZE)", "CHECKPOINT"] {
+            client.batch_execute(statement).await.expect("it is done");
+        }
+    }
+
     /// Every value of every row, one after the other.
     pub async fn content(&self, name: &str) -> Vec<u8> {
         let client = connect(&self.superusers_address_of(name)).await;
