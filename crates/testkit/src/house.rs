@@ -2,6 +2,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ambient::{Clock, Entropy};
+use landing_page::Partner;
 use protocol::RequestTokenAnswer;
 use sandbox::{AppFacts, CompanyFacts, Demo, DemoOptions, Facts, Ports, UserFacts};
 use store::{App, apps, companies, minting};
@@ -14,6 +15,8 @@ pub struct House {
     pub facts: Facts,
     /// The platform from within: for what no customer or partner could do.
     pub platform: App,
+    /// The partner from within.
+    pub partner: Partner,
     pub(crate) http: reqwest::Client,
     clock: Clock,
     dir: TempDir,
@@ -63,6 +66,7 @@ impl House {
         });
         let demo = demo.await.expect("the demo starts");
         let (facts, platform) = (demo.facts.clone(), demo.platform.clone());
+        let partner = demo.partner.clone();
         let server = tokio::spawn(async {
             demo.serve(std::future::pending())
                 .await
@@ -77,6 +81,7 @@ impl House {
         House {
             facts,
             platform,
+            partner,
             http,
             clock,
             dir,

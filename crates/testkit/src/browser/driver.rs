@@ -130,6 +130,15 @@ async fn announced_port(output: ChildStdout) -> Result<u16, Complaint> {
     }
 }
 
+impl Process {
+    /// Ends the driver, whose browser has closed, and gives the profile.
+    pub(super) fn take_profile(&mut self) -> TempDir {
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+        self.profile.take().expect("it was not taken before")
+    }
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         // The session has closed the browser by now; what is left of it after a crash or a

@@ -24,6 +24,7 @@ mod keyboard;
 mod network;
 mod options;
 mod page;
+mod profile;
 mod scripts;
 mod wait;
 mod window;
@@ -36,6 +37,7 @@ use thirtyfour::WebDriver;
 use driver::Process;
 pub use network::Request;
 pub use options::BrowserOptions;
+pub use profile::Profile;
 use wait::Complaint;
 
 /// What [`Browser::press`] presses.
@@ -48,7 +50,7 @@ pub struct Browser {
     driver: WebDriver,
     javascript: bool,
     scripts_off: AtomicBool,
-    _process: Process,
+    process: Process,
 }
 
 impl Browser {
@@ -68,7 +70,7 @@ impl Browser {
             driver,
             javascript: options.javascript,
             scripts_off: AtomicBool::new(false),
-            _process: process,
+            process,
         }
     }
 

@@ -57,6 +57,20 @@ impl Browser {
         )
     }
 
+    /// The text of the first element that a selector finds.
+    #[track_caller]
+    pub fn text_of(&self, selector: &str) -> impl Future<Output = String> {
+        self.act(
+            Location::caller(),
+            until(move || async move {
+                let element = self.driver.find(By::Css(selector)).await;
+                let element = element.map_err(|_| format!("there is no {selector}"))?;
+                let text = element.text().await;
+                text.map_err(|error| format!("{selector} cannot be read: {error}"))
+            }),
+        )
+    }
+
     /// The title of the page.
     #[track_caller]
     pub fn title(&self) -> impl Future<Output = String> {

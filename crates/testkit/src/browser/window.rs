@@ -51,6 +51,17 @@ impl Browser {
         })
     }
 
+    /// What the page would open in a window of its own, it opens in this one: what a new window asks
+    /// for first is not seen reliably ([`Browser::requests`]).
+    #[track_caller]
+    pub fn stay_in_this_window(&self) -> impl Future<Output = ()> {
+        self.act(Location::caller(), async move {
+            let script = "document.querySelectorAll('[target]')
+                .forEach(element => element.removeAttribute('target'))";
+            self.evaluate(script).await.map(drop)
+        })
+    }
+
     async fn handles(&self) -> Result<Vec<WindowHandle>, Complaint> {
         self.driver
             .windows()
