@@ -3,6 +3,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use db::{Error, Row, values};
 use protocol::{AppId, DAY};
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::{ListedConnection, Vault, columns};
@@ -91,17 +92,28 @@ impl Vault {
         *self.usage().lock().entry(key).or_default() += 1;
     }
 
-    /// Writes what was counted: by and by, so that others write in between.
+    /// Writes what was counted: by and by, so that others write in between, and in a thread of its
+    /// own, because a statement on SQLite runs in the one that asks.
     pub async fn flush_usage(&self) -> Result<(), Error> {
-        let mut counts: Vec<Count> = self.usage().take().into_iter().collect();
-        // As the table's key orders them: those that stand on one page follow each other.
-        counts.sort_unstable_by_key(|((app, principal, day, _), _)| {
+        let mut left: Vec<Count> = self.usage().take().into_iter().collect();
+        // As the table's key orders them: what stands on one page is written together.
+        left.sort_unstable_by_key(|((app, principal, day, _), _)| {
             (app.as_uuid(), *principal, *day)
         });
-        for (number, part) in counts.chunks(IN_ONE_TRANSACTION).enumerate() {
-            if let Err(error) = self.write_usage(part).await {
-                let unwritten = counts.split_off(number * IN_ONE_TRANSACTION);
-                self.usage().put_back(unwritten);
+        while !left.is_empty() {
+            let part = left.split_off(left.len().saturating_sub(IN_ONE_TRANSACTION));
+            let (vault, runtime) = (self.clone(), Handle::current());
+            let write = move || {
+                let written = runtime.block_on(vault.write_usage(&part));
+                if written.is_err() {
+                    vault.usage().put_back(part);
+                }
+                written
+            };
+            let written = tokio::task::spawn_blocking(write).await;
+            let broken_off = |_| Error::Program("writing down use was broken off".to_owned());
+            if let Err(error) = written.map_err(broken_off).flatten() {
+                self.usage().put_back(left);
                 return Err(error);
             }
         }
@@ -122,8 +134,6 @@ impl Vault {
                 ]);
             }
             tx.execute(&add(part.len()), &parameters).await?;
-            // On SQLite a statement runs in the thread that answers requests, too.
-            tokio::task::yield_now().await;
         }
         tx.commit().await
     }
