@@ -113,7 +113,7 @@ impl Filling<'_> {
         let mut values = Vec::new();
         let every = count.div_ceil(KNOWN).max(1);
         for chunk in chunks(count) {
-            let mut tx = self.app.db.write().await?;
+            let mut tx = self.app.db.unhurried().write().await?;
             let mut written: Option<(Connected, Copies)> = None;
             for number in chunk {
                 // Microseconds apart, as if they had come one after the other.
@@ -143,7 +143,7 @@ impl Filling<'_> {
     async fn clicked(&self, count: usize) -> Result<VecDeque<(CompanyId, String)>, Failure> {
         let mut values = VecDeque::new();
         for chunk in chunks(count) {
-            let mut tx = self.app.db.write().await?;
+            let mut tx = self.app.db.unhurried().write().await?;
             for _ in chunk {
                 let company = self.company(&mut tx).await?;
                 let mint = minting::Mint {
