@@ -106,6 +106,7 @@ GET    Public        /connect/{slug}/resume
 GET    Public        /console/sign-in
 GET    Public        /{slug}
 GET    Public        /{slug}/brand.css
+GET    Public        /{slug}/frame/{version}/{file}
 GET    Public        /{slug}/logo.svg
 GET    Public        /{slug}/{document}
 GET    SignedIn      /console

@@ -152,6 +152,7 @@ fn app_config(seed: &ListingSeed, facts: &Facts, platform: &Platform) -> Option<
         name: seed.name.clone(),
         company: seed.brand.company.clone(),
         test: false,
+        frame: None,
         links: AppLinks::own(&seed.slug),
         kind: match seed.listing_type {
             ListingType::Enterprise => PrincipalType::Company,

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::FrameWords;
 
 /// An address with words for it.
@@ -78,6 +80,14 @@ impl Notice {
     }
 }
 
+/// A site's own frame around `main`, in place of the header and the footer: HTML that was judged
+/// before.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    pub before: String,
+    pub after: String,
+}
+
 /// What the base template needs of every page.
 #[derive(Clone, Debug)]
 pub struct Layout {
@@ -98,6 +108,8 @@ pub struct Layout {
     pub notice: Option<Notice>,
     /// English, unless a site speaks more.
     pub words: FrameWords,
+    /// Instead of ours.
+    pub frame: Option<Arc<Frame>>,
 }
 
 impl Layout {
@@ -117,6 +129,7 @@ impl Layout {
             footer: Vec::new(),
             notice: None,
             words: FrameWords::default(),
+            frame: None,
         }
     }
 }

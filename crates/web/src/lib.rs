@@ -38,7 +38,7 @@ pub use description::Description;
 pub use form::{BODY_LIMIT, PageForm, is_form};
 pub use frame_words::FrameWords;
 pub use headers::{Caching, content_security_policy};
-pub use layout::{Layout, LayoutUser, Link, Notice};
+pub use layout::{Frame, Layout, LayoutUser, Link, Notice};
 pub use markdown::{Markup, markdown};
 pub use page::{page, page_with_status};
 pub use page_error::{ErrorKind, PageError, PageErrorView};

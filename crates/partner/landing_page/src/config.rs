@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use protocol::{AppId, DataCenter, Origin, PrincipalType};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{AppLinks, Language, SignUpStep, sign_up_step};
+use crate::{AppLinks, Language, OwnFrame, SignUpStep, sign_up_step};
 
 /// What a partner's site serves.
 #[derive(Clone)]
@@ -62,6 +63,8 @@ pub struct AppConfig {
     pub sign_up: Vec<SignUpStep>,
     /// How inquiries are answered, on the contact page.
     pub contact_text: Option<String>,
+    /// The operator's own frame around the pages, in place of ours.
+    pub frame: Option<Arc<OwnFrame>>,
     pub links: AppLinks,
     pub documents: Vec<Document>,
 }
@@ -278,6 +281,7 @@ pub(crate) mod tests {
             sign_up: Vec::new(),
             contact_text: None,
             test: false,
+            frame: None,
             links: AppLinks::own(slug),
             documents: LINKED.map(document).to_vec(),
         }

@@ -48,6 +48,10 @@ pub(crate) fn branded(app: &AppConfig, words: Words, title: &str) -> Layout {
     let mut layout = spoken(words, Layout::new(&app.company, title));
     layout.brand_href = format!("/{}", app.slug);
     layout.stylesheets.push(app.href("brand.css"));
+    if let Some(own) = &app.frame {
+        layout.stylesheets.extend(own.style_sheet());
+        layout.frame = Some(own.frame(&layout.lang));
+    }
     layout
 }
 

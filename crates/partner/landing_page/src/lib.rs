@@ -20,6 +20,7 @@ mod inquiry_watch;
 mod language;
 mod limits;
 mod links;
+mod own_frame;
 mod partner;
 mod product;
 mod reader;
@@ -34,6 +35,7 @@ pub use config::{AppConfig, CallToAction, Config, ConfigError, Document, Platfor
 pub use inquiry_watch::{InquirySettings, InquiryWatch};
 pub use language::Language;
 pub use links::AppLinks;
+pub use own_frame::OwnFrame;
 pub use partner::{Partner, credentials, routes, site};
 pub use seed::{NewStaff, seed_staff};
 pub use settings::AppSettings;

@@ -15,7 +15,7 @@ use web::{Access, ErrorStyle, PageError, PageErrorView, Routes, Site};
 
 use crate::limits::Limits;
 use crate::{AppConfig, Config, ConfigError};
-use crate::{brand, connect, console, document, error_page, home, product, reader};
+use crate::{brand, connect, console, document, error_page, home, own_frame, product, reader};
 
 /// Everything the partner's pages need. Cheap to clone.
 #[derive(Clone)]
@@ -103,6 +103,11 @@ pub fn routes() -> Routes<Partner> {
         .get("/{slug}", Access::Public, product::product)
         .get("/{slug}/brand.css", Access::Public, brand::style_sheet)
         .get("/{slug}/logo.svg", Access::Public, brand::logo)
+        .get(
+            "/{slug}/frame/{version}/{file}",
+            Access::Public,
+            own_frame::file,
+        )
         .get("/{slug}/{document}", Access::Public, document::document)
         .merge(connect::routes())
         .merge(console::routes())

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use client::Credentials;
 use protocol::PrincipalType;
@@ -7,7 +8,9 @@ use serde::Deserialize;
 
 use crate::config::LINKED;
 use crate::words::Words;
-use crate::{AppConfig, AppLinks, CallToAction, Document, Language, Platform, SignUpStep, frame};
+use crate::{
+    AppConfig, AppLinks, CallToAction, Document, Language, OwnFrame, Platform, SignUpStep, frame,
+};
 
 /// An app's pages as a configuration file describes them. Pictures and pages are files beside that one.
 ///
@@ -28,6 +31,8 @@ pub struct AppSettings {
     logo: PathBuf,
     #[serde(default = "english")]
     languages: Vec<Language>,
+    /// A folder with a frame of the operator's own.
+    frame: Option<PathBuf>,
     #[serde(default)]
     lead: String,
     #[serde(default)]
@@ -111,7 +116,7 @@ impl AppSettings {
                 markdown: read(folder, &page.file)?,
             });
         }
-        Ok(AppConfig {
+        let mut app = AppConfig {
             slug: slug.to_owned(),
             client_id: credentials.client_id,
             client_secret: credentials.client_secret,
@@ -138,9 +143,15 @@ impl AppSettings {
             trial_text: self.trial_text,
             sign_up: self.sign_up,
             contact_text: self.contact_text,
+            frame: None,
             links,
             documents,
-        })
+        };
+        if let Some(frame) = &self.frame {
+            let frame = OwnFrame::load(&folder.join(frame), &app)?;
+            app.frame = Some(Arc::new(frame));
+        }
+        Ok(app)
     }
 
     /// Each of the links leads to an address, or to a page that we make of a file.

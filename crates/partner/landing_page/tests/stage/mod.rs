@@ -71,6 +71,7 @@ pub struct Stage {
     pub sandbox: Arc<Mutex<Platform>>,
     /// Where the first one is.
     pub origin: Origin,
+    apps: Vec<AppConfig>,
     pub vault: Vault,
     pub partner: Partner,
     pub site: Router,
@@ -150,6 +151,7 @@ impl Stage {
             demo_sign_in: None,
         };
         change(&mut config, known_sandbox.clone());
+        let apps = config.apps.clone();
         let outbox = tempfile::tempdir().unwrap();
         let mailer = mail::Mailer::into_outbox(outbox.path());
         let at = |name: &str| {
@@ -166,6 +168,7 @@ impl Stage {
             platform,
             sandbox,
             origin,
+            apps,
             vault,
             partner,
             clock,
@@ -230,6 +233,12 @@ impl Stage {
         self.database.open()
     }
 
+    /// An app as it is configured.
+    pub fn app(&self, slug: &str) -> AppConfig {
+        let mut apps = self.apps.iter();
+        apps.find(|app| app.slug == slug).unwrap().clone()
+    }
+
     pub fn exchanges(&self) -> usize {
         self.platform.lock().unwrap().exchanges
     }
@@ -290,6 +299,7 @@ fn app(
         trial_text: Some("The trial lasts 30 days.".into()),
         contact_text: None,
         test: slug == "cards",
+        frame: None,
         links: AppLinks::own(slug),
         documents: ["terms", "privacy", "support", "help"]
             .map(document)
