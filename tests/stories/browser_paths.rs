@@ -1,7 +1,7 @@
 //! Every path of the landing page at 800×600, with the keyboard alone, as axe finds each page; once
 //! with JavaScript and once without.
 
-use landing_page::{Config, SignUpField, SignUpStep};
+use landing_page::{Config, SignUpField, SignUpStep, Text};
 use sandbox::{AppFacts, CompanyFacts};
 use testkit::House;
 use testkit::browser::Browser;
@@ -16,16 +16,16 @@ const PHRASE: &str = "a long and private phrase";
 fn partner(config: &mut Config) {
     let field = |name: &str, label: &str, options: &[&str]| SignUpField {
         name: name.to_owned(),
-        label: label.to_owned(),
-        help: String::new(),
+        label: label.into(),
+        help: Text::default(),
         optional: name == "cost_center",
-        options: options.iter().map(|&option| option.to_owned()).collect(),
+        options: options.iter().map(|&option| option.into()).collect(),
     };
     for app in &mut config.apps {
         match app.slug.as_str() {
             "meridian-ledger" => app.sign_up.push(SignUpStep {
-                title: "Your books".to_owned(),
-                lead: "So that reports are posted where they belong.".to_owned(),
+                title: "Your books".into(),
+                lead: "So that reports are posted where they belong.".into(),
                 fields: vec![
                     field("vat_id", "VAT id", &[]),
                     field(

@@ -5,6 +5,7 @@ mod demo;
 mod facts;
 mod listings;
 pub mod outbox;
+mod partner_page;
 mod partner_side;
 mod people;
 mod platform_side;

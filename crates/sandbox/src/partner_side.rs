@@ -5,7 +5,7 @@ use std::time::Duration;
 use ambient::{Clock, Entropy};
 use client::Client;
 use landing_page::{
-    AppConfig, AppLinks, Config, Document, Language, NewStaff, Partner, Platform, seed_staff,
+    AppConfig, AppLinks, Config, Document, NewStaff, Partner, Platform, seed_staff,
 };
 use mail::Mailer;
 use protocol::{DataCenters, Origin, PrincipalType};
@@ -13,9 +13,8 @@ use secrecy::ExposeSecret;
 use vault::{Broker, NewCode, Vault};
 
 use crate::facts::{CodeFacts, Facts};
-use crate::listings::sentences;
 use crate::seeds::{self, Landing, ListingSeed, ListingType};
-use crate::{DemoError, texts};
+use crate::{DemoError, partner_page, texts};
 
 /// The one member of the partner's staff, who signs in to the console.
 pub const STAFF_EMAIL: &str = "operations@partner.example";
@@ -141,9 +140,7 @@ pub async fn relocate(
 }
 
 fn app_config(seed: &ListingSeed, facts: &Facts, platform: &Platform) -> Option<AppConfig> {
-    let words = |text: &String| text.replace("{platform}", &platform.name);
-    let list = |texts: &[String]| texts.iter().map(words).collect();
-    let page = &seed.landing_page;
+    let page = partner_page::of_listing(seed, &platform.name);
     Some(AppConfig {
         slug: seed.slug.clone(),
         client_id: seed.client_id,
@@ -160,19 +157,19 @@ fn app_config(seed: &ListingSeed, facts: &Facts, platform: &Platform) -> Option<
         },
         call_to_action: seed.call_to_action?,
         scopes: seed.scopes.clone(),
-        shared: sentences(seed),
+        shared: page.shared,
         logo_svg: seeds::text(&format!("listings/{}.svg", seed.slug)),
         accent: seed.brand.accent.clone(),
         accent_text: seed.brand.accent_text.clone(),
         accent_dark: seed.brand.accent_dark.clone(),
         accent_dark_text: seed.brand.accent_dark_text.clone(),
-        languages: vec![Language::English],
-        lead: words(&page.lead),
-        connect_summary: list(&page.connect_summary),
-        next_steps: list(&page.next_steps),
+        languages: page.languages,
+        lead: page.lead,
+        connect_summary: page.connect_summary,
+        next_steps: page.next_steps,
         sign_up: Vec::new(),
-        trial_text: page.trial_text.as_ref().map(words),
-        contact_text: page.contact_text.as_ref().map(words),
+        trial_text: page.trial_text,
+        contact_text: page.contact_text,
         documents: documents(seed, &platform.name),
     })
 }
@@ -181,8 +178,8 @@ fn documents(seed: &ListingSeed, platform: &str) -> Vec<Document> {
     let text = |name: &str| texts::of_partner(name, &seed.name, &seed.brand.company, platform);
     let document = |slug: &str, title: &str, markdown: String| Document {
         slug: slug.to_owned(),
-        title: title.to_owned(),
-        markdown,
+        title: title.into(),
+        markdown: markdown.into(),
     };
     let mut documents = vec![
         document("terms", "Terms and conditions", text("terms")),

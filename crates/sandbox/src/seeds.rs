@@ -104,6 +104,15 @@ pub struct LandingPageSeed {
     pub contact_text: Option<String>,
 }
 
+/// A landing page's texts in another language than the listing's.
+#[derive(Clone, Deserialize)]
+pub struct PageSeed {
+    /// What will be shared, scope by scope.
+    pub shared: Vec<String>,
+    #[serde(flatten)]
+    pub page: LandingPageSeed,
+}
+
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompanySeed {
@@ -155,6 +164,12 @@ pub fn listings() -> Vec<ListingSeed> {
     let mut found: Vec<ListingSeed> = names.iter().map(|name| toml_file(name)).collect();
     found.sort_by_key(|listing| (!listing.popular, !listing.endorsed, listing.name.clone()));
     found
+}
+
+/// The texts of an app's landing page in a language, if somebody has translated them.
+pub fn page(slug: &str, language: &str) -> Option<PageSeed> {
+    let name = format!("pages/{slug}.{language}.toml");
+    Files::get(&name).map(|_| toml_file(&name))
 }
 
 /// An app that is there as soon as a platform has been filled.

@@ -1,6 +1,6 @@
 # Was die Seiten sagen, auf Deutsch: „Sie“, ruhig und kurz. Jeder Schlüssel steht in jeder dieser Dateien, mit denselben
 # Variablen. „App Center“, „Connect“ und „Connected“ sind Namen der Plattform und bleiben, wie sie dort stehen.
-# Kein HTML.
+# Kein HTML. Vor { $tail } steht ein unsichtbares Zeichen (U+2060), damit dort keine Zeile endet.
 
 ## Around the pages
 
@@ -168,8 +168,8 @@ go-on-mail-otherwise = Wenn Sie das nicht begonnen haben, brauchen Sie nichts zu
 confirm = Bestätigen
 confirm-the-connection = Verbindung bestätigen
 confirm-heading = { $whom ->
-    [company] Unternehmen …{ $tail } mit { $app } verbinden?
-   *[user] Benutzer …{ $tail } mit { $app } verbinden?
+    [company] Unternehmen …⁠{ $tail } mit { $app } verbinden?
+   *[user] Benutzer …⁠{ $tail } mit { $app } verbinden?
 }
 confirm-lead = { $whom ->
     [company] Prüfen Sie, ob dies Ihr Unternehmen ist. Es wurde noch nichts weitergegeben.
@@ -201,8 +201,8 @@ one-company-per-account = Ein Konto steht für ein Unternehmen. Erstellen Sie ei
 second-company = Ein zweites Unternehmen mit diesem Konto verbinden
 second-company-not-confirmed = Bestätigen Sie, dass ein zweites Unternehmen mit diesem Konto verbunden werden soll
 connect-button = { $whom ->
-    [company] Unternehmen …{ $tail } verbinden
-   *[user] Benutzer …{ $tail } verbinden
+    [company] Unternehmen …⁠{ $tail } verbinden
+   *[user] Benutzer …⁠{ $tail } verbinden
 }
 connecting = Wird verbunden …
 stop-here = { $whom ->

@@ -1,5 +1,6 @@
 # 画面の文（日本語、です・ます体）。どのキーも各言語のファイルに同じ変数で置きます。
 # 「App Center」「Connect」「Connected」はプラットフォーム側の名称なので、そのまま表記します。HTML は使いません。
+# { $tail } の前には、改行を防ぐ見えない文字（U+2060）があります。
 
 ## Around the pages
 
@@ -150,8 +151,8 @@ go-on-mail-otherwise = お心当たりのない場合は、何もする必要は
 confirm = 確定
 confirm-the-connection = 接続の確認
 confirm-heading = { $whom ->
-    [company] 会社 …{ $tail } を { $app } に接続しますか？
-   *[user] ユーザー …{ $tail } を { $app } に接続しますか？
+    [company] 会社 …⁠{ $tail } を { $app } に接続しますか？
+   *[user] ユーザー …⁠{ $tail } を { $app } に接続しますか？
 }
 confirm-lead = { $whom ->
     [company] お客様の会社であることを確認してください。まだ何も共有されていません。
@@ -183,8 +184,8 @@ one-company-per-account = 1 つのアカウントは 1 つの会社に対応し�
 second-company = このアカウントに 2 つ目の会社を接続する
 second-company-not-confirmed = このアカウントに 2 つ目の会社を接続することを確認してください
 connect-button = { $whom ->
-    [company] 会社 …{ $tail } を接続
-   *[user] ユーザー …{ $tail } を接続
+    [company] 会社 …⁠{ $tail } を接続
+   *[user] ユーザー …⁠{ $tail } を接続
 }
 connecting = 接続しています…
 stop-here = { $whom ->

@@ -6,7 +6,7 @@ use protocol::{AppId, DataCenter, Origin, PrincipalType};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{AppLinks, Language, OwnFrame, SignUpStep, sign_up_step};
+use crate::{AppLinks, Language, OwnFrame, SignUpStep, Text, sign_up_step};
 
 /// What a partner's site serves.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ pub struct AppConfig {
     /// Space-free names, as registered with the platform.
     pub scopes: Vec<String>,
     /// What will be shared, in sentences.
-    pub shared: Vec<String>,
+    pub shared: Vec<Text>,
     pub logo_svg: String,
     /// Colours as `#rrggbb`; whether they are easy to read is the author's business.
     pub accent: String,
@@ -55,14 +55,14 @@ pub struct AppConfig {
     pub accent_dark_text: String,
     /// Languages of its pages, the default first.
     pub languages: Vec<Language>,
-    pub lead: String,
-    pub connect_summary: Vec<String>,
-    pub next_steps: Vec<String>,
-    pub trial_text: Option<String>,
+    pub lead: Text,
+    pub connect_summary: Vec<Text>,
+    pub next_steps: Vec<Text>,
+    pub trial_text: Option<Text>,
     /// What signing up asks besides the person and the company.
     pub sign_up: Vec<SignUpStep>,
     /// How inquiries are answered, on the contact page.
-    pub contact_text: Option<String>,
+    pub contact_text: Option<Text>,
     /// The operator's own frame around the pages, in place of ours.
     pub frame: Option<Arc<OwnFrame>>,
     pub links: AppLinks,
@@ -85,8 +85,8 @@ pub enum CallToAction {
 #[serde(deny_unknown_fields)]
 pub struct Document {
     pub slug: String,
-    pub title: String,
-    pub markdown: String,
+    pub title: Text,
+    pub markdown: Text,
 }
 
 /// The documents that every landing page links (LP-18 to LP-20).
@@ -176,8 +176,27 @@ impl AppConfig {
             return Err("the logo is not an SVG".to_owned());
         }
         check_languages(&self.languages)?;
+        for (what, text) in self.texts() {
+            text.check(what, &self.languages)?;
+        }
         sign_up_step::check(&self.sign_up)?;
         self.check_documents()
+    }
+
+    /// What the pages say of the app, with the names of the keys.
+    fn texts(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        let one = |what| move |text| (what, text);
+        let steps = self.sign_up.iter().flat_map(SignUpStep::texts);
+        let pages = self.documents.iter();
+        let pages = pages.flat_map(|page| [&page.title, &page.markdown]);
+        std::iter::once(("lead", &self.lead))
+            .chain(self.shared.iter().map(one("shared")))
+            .chain(self.connect_summary.iter().map(one("connect_summary")))
+            .chain(self.next_steps.iter().map(one("next_steps")))
+            .chain(self.trial_text.iter().map(one("trial_text")))
+            .chain(self.contact_text.iter().map(one("contact_text")))
+            .chain(steps.map(one("sign_up")))
+            .chain(pages.map(one("a page")))
     }
 
     fn check_documents(&self) -> Result<(), String> {
@@ -254,8 +273,8 @@ pub(crate) mod tests {
     pub(crate) fn app(slug: &str, client: u128) -> AppConfig {
         let document = |slug: &str| Document {
             slug: slug.to_owned(),
-            title: slug.to_owned(),
-            markdown: String::new(),
+            title: slug.into(),
+            markdown: Text::default(),
         };
         AppConfig {
             slug: slug.to_owned(),
@@ -274,7 +293,7 @@ pub(crate) mod tests {
             accent_dark: "#8fbcf5".to_owned(),
             accent_dark_text: "#0f1b2b".to_owned(),
             languages: vec![Language::English],
-            lead: String::new(),
+            lead: Text::default(),
             connect_summary: Vec::new(),
             next_steps: Vec::new(),
             trial_text: None,
@@ -327,6 +346,10 @@ pub(crate) mod tests {
         assert!(with(|app| app.logo_svg = "<script/>".into()).is_err());
         assert!(with(|app| app.kind = PrincipalType::App).is_err());
         assert!(with(|app| app.languages.clear()).is_err());
+        let german = Text::of_each([(Language::German, "x".to_owned())]);
+        let mut half = app("ledger", 1);
+        half.next_steps.push(german);
+        assert!(check(vec![half]).unwrap_err().starts_with("next_steps has"));
         assert!(with(|app| app.languages.push(Language::English)).is_err());
         assert!(with(|app| drop(app.documents.pop())).is_err());
         assert!(with(|app| app.documents.push(app.documents[0].clone())).is_err());

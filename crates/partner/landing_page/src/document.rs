@@ -27,11 +27,12 @@ pub(crate) async fn document(
 ) -> Result<Response, PageError> {
     let app = partner.app(&slug)?;
     let document = app.document(&document).ok_or_else(PageError::not_found)?;
-    let (heading, text) = split_heading(&document.markdown);
+    let title = document.title.of(&reader.words);
+    let (heading, text) = split_heading(document.markdown.of(&reader.words));
     Ok(web::page(&DocumentPage {
-        layout: frame::branded(&app, reader.words, &document.title),
+        layout: frame::branded(&app, reader.words, title),
         app: &app,
-        heading: heading.unwrap_or(&document.title),
+        heading: heading.unwrap_or(title),
         text: web::markdown(text, ""),
         words: reader.words,
         switch: frame::switch(&app, &reader),

@@ -125,7 +125,7 @@ pub(crate) fn document_links(app: &AppConfig, words: Words) -> Vec<Link> {
     let others = app.documents.iter();
     let others = others
         .filter(|document| !LINKED.contains(&document.slug.as_str()))
-        .map(|document| Link::new(&document.title, &app.href(&document.slug)));
+        .map(|document| Link::new(document.title.of(&words), &app.href(&document.slug)));
     linked.into_iter().chain(others).collect()
 }
 

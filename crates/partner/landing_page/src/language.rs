@@ -3,13 +3,19 @@ use unic_langid::{CharacterDirection, LanguageIdentifier};
 
 /// A language in which landing pages are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Language {
-    #[serde(rename = "en")]
     English,
-    #[serde(rename = "de")]
     German,
-    #[serde(rename = "ja")]
     Japanese,
+}
+
+impl TryFrom<String> for Language {
+    type Error = String;
+
+    fn try_from(tag: String) -> Result<Language, String> {
+        Language::known(&tag)
+    }
 }
 
 impl Language {
@@ -26,6 +32,12 @@ impl Language {
 
     pub fn of_tag(tag: &str) -> Option<Language> {
         Language::ALL.into_iter().find(|known| known.tag() == tag)
+    }
+
+    /// The same, or a sentence that says which there are.
+    pub(crate) fn known(tag: &str) -> Result<Language, String> {
+        let known = Language::of_tag(tag);
+        known.ok_or_else(|| format!("there is no language {tag:?}: there are en, de and ja"))
     }
 
     /// As those call it who speak it.

@@ -9,7 +9,8 @@ use serde::Deserialize;
 use crate::config::LINKED;
 use crate::words::Words;
 use crate::{
-    AppConfig, AppLinks, CallToAction, Document, Language, OwnFrame, Platform, SignUpStep, frame,
+    AppConfig, AppLinks, CallToAction, Document, Language, OwnFrame, Platform, SignUpStep, Text,
+    frame,
 };
 
 /// An app's pages as a configuration file describes them. Pictures and pages are files beside that one.
@@ -27,25 +28,25 @@ pub struct AppSettings {
     call_to_action: CallToAction,
     scopes: Vec<String>,
     #[serde(default)]
-    shared: Vec<String>,
+    shared: Vec<Text>,
     logo: PathBuf,
     #[serde(default = "english")]
     languages: Vec<Language>,
     /// A folder with a frame of the operator's own.
     frame: Option<PathBuf>,
     #[serde(default)]
-    lead: String,
+    lead: Text,
     #[serde(default)]
-    connect_summary: Vec<String>,
+    connect_summary: Vec<Text>,
     #[serde(default)]
-    next_steps: Vec<String>,
-    trial_text: Option<String>,
-    contact_text: Option<String>,
+    next_steps: Vec<Text>,
+    trial_text: Option<Text>,
+    contact_text: Option<Text>,
     #[serde(default)]
     sign_up: Vec<SignUpStep>,
     #[serde(default)]
     colors: Colors,
-    links: BTreeMap<String, String>,
+    links: BTreeMap<String, Text>,
     #[serde(default)]
     pages: Vec<Page>,
 }
@@ -74,8 +75,8 @@ struct Colors {
 #[serde(deny_unknown_fields)]
 struct Page {
     slug: String,
-    title: String,
-    file: PathBuf,
+    title: Text,
+    file: Text,
 }
 
 /// The link to the form for inquiries, beside [`LINKED`].
@@ -113,7 +114,7 @@ impl AppSettings {
             documents.push(Document {
                 slug: page.slug.clone(),
                 title: page.title.clone(),
-                markdown: read(folder, &page.file)?,
+                markdown: page.file.each(|file| read(folder, Path::new(file)))?,
             });
         }
         let mut app = AppConfig {
@@ -162,30 +163,34 @@ impl AppSettings {
                 "links.{unknown} is not known: there are terms, privacy, support, help and inquiry"
             ));
         }
-        let first = self.languages.first().copied();
-        let words = Words(first.unwrap_or(Language::English));
         let mut links = AppLinks::own(slug);
         let mut documents = Vec::new();
         for name in LINKED {
             let target = self.links.get(name).ok_or_else(|| {
                 format!("links.{name} is missing: an https:// address, or a Markdown file")
             })?;
-            if is_address(target) {
-                links.set(name, target);
-            } else {
-                documents.push(Document {
-                    slug: name.to_owned(),
-                    title: frame::title_of(name, words),
-                    markdown: read(folder, Path::new(target))?,
-                });
+            if let Some(address) = target.once().filter(|target| is_address(target)) {
+                links.set(name, address);
+                continue;
             }
+            let page = |file: &str| match is_address(file) {
+                true => Err(format!(
+                    "links.{name} is one address for all languages, or a file for each"
+                )),
+                false => read(folder, Path::new(file)),
+            };
+            let languages = self.languages.iter();
+            let title = |language: &Language| (*language, frame::title_of(name, Words(*language)));
+            documents.push(Document {
+                slug: name.to_owned(),
+                title: Text::of_each(languages.map(title)),
+                markdown: target.each(page)?,
+            });
         }
-        match self.links.get(INQUIRY) {
-            Some(target) if is_address(target) => links.inquiry.clone_from(target),
-            Some(target) => {
-                return Err(format!("links.inquiry {target:?} must begin with https://"));
-            }
-            None => {}
+        if let Some(target) = self.links.get(INQUIRY) {
+            let address = target.once().filter(|target| is_address(target));
+            let address = address.ok_or("links.inquiry must begin with https://")?;
+            address.clone_into(&mut links.inquiry);
         }
         Ok((links, documents))
     }
@@ -273,6 +278,16 @@ mod tests {
                 "must begin with https://",
             ),
             ("scopes", "scope", "scope"),
+            (
+                "scopes",
+                "languages = ['fr']\nscopes",
+                "there is no language \"fr\": there are en, de and ja",
+            ),
+            (
+                "scopes",
+                "lead = { fr = 'x' }\nscopes",
+                "there is no language \"fr\"",
+            ),
         ] {
             let said = load(&WHOLE.replace(from, to)).map(drop).unwrap_err();
             assert!(said.contains(told), "{said}");

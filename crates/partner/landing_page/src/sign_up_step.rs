@@ -1,13 +1,15 @@
 use serde::Deserialize;
 
+use crate::Text;
+
 /// A step of signing up that an app asks for, between the person and the agreements.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignUpStep {
-    pub title: String,
+    pub title: Text,
     /// A sentence under the title: why this is asked.
     #[serde(default)]
-    pub lead: String,
+    pub lead: Text,
     pub fields: Vec<SignUpField>,
 }
 
@@ -17,14 +19,25 @@ pub struct SignUpStep {
 pub struct SignUpField {
     /// In forms, exports and the console: lower-case letters, digits and underscores.
     pub name: String,
-    pub label: String,
+    pub label: Text,
     #[serde(default)]
-    pub help: String,
+    pub help: Text,
     #[serde(default)]
     pub optional: bool,
-    /// One of these is chosen. Without any, a line of text is entered.
+    /// One of these is chosen. Without any, a line of text is entered. An answer is kept as the first
+    /// language has it.
     #[serde(default)]
-    pub options: Vec<String>,
+    pub options: Vec<Text>,
+}
+
+impl SignUpStep {
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+        let fields = self.fields.iter().flat_map(|field| {
+            let asked = [&field.label, &field.help];
+            asked.into_iter().chain(&field.options)
+        });
+        [&self.title, &self.lead].into_iter().chain(fields)
+    }
 }
 
 /// Names that the pages' own fields have.
@@ -49,8 +62,8 @@ pub(crate) fn check(steps: &[SignUpStep]) -> Result<(), String> {
     }
     let mut seen = std::collections::BTreeSet::new();
     for step in steps {
-        let title = &step.title;
-        if title.trim().is_empty() {
+        let title = step.title.kept();
+        if step.title.is_empty() {
             return Err("a step of sign_up has no title".to_owned());
         }
         if step.fields.is_empty() || step.fields.len() > FIELDS {
@@ -72,7 +85,7 @@ pub(crate) fn check(steps: &[SignUpStep]) -> Result<(), String> {
             if !seen.insert(name.as_str()) {
                 return Err(format!("two fields are called {name}"));
             }
-            if field.label.trim().is_empty() {
+            if field.label.is_empty() {
                 return Err(format!("the field {name} has no label"));
             }
         }
@@ -87,14 +100,14 @@ mod tests {
     fn step(title: &str, names: &[&str]) -> SignUpStep {
         let field = |name: &&str| SignUpField {
             name: (*name).to_owned(),
-            label: "A label".to_owned(),
-            help: String::new(),
+            label: "A label".into(),
+            help: Text::default(),
             optional: false,
             options: Vec::new(),
         };
         SignUpStep {
-            title: title.to_owned(),
-            lead: String::new(),
+            title: title.into(),
+            lead: Text::default(),
             fields: names.iter().map(field).collect(),
         }
     }

@@ -6,7 +6,7 @@ mod stage;
 
 use fluent_syntax::ast::{Entry, Expression, Pattern, PatternElement};
 use http::StatusCode;
-use landing_page::{CallToAction, Language};
+use landing_page::{CallToAction, Language, SignUpField, SignUpStep, Text};
 use stage::{CARDS, CODE, COMPANY, Page, Stage, link};
 use vault::NewCode;
 
@@ -355,4 +355,66 @@ async fn an_app_speaks_its_own_languages_only_the_first_by_default() {
     let page = browser.get("/console/sign-in").await;
     page.says("lang=\"en\"");
     assert_eq!((page.language.as_str(), page.varies.as_str()), ("en", ""));
+}
+
+#[tokio::test]
+async fn what_an_app_says_of_itself_is_in_the_language_of_the_page() {
+    let each = |english: &str, german: &str| {
+        let texts = [(Language::English, english), (Language::German, german)];
+        Text::of_each(texts.map(|(language, text)| (language, text.to_owned())))
+    };
+    let field = SignUpField {
+        name: "ledger".into(),
+        label: each("Which ledger?", "Welches Hauptbuch?"),
+        help: Text::default(),
+        optional: false,
+        options: vec![each("None yet", "Noch keines"), "Northbook".into()],
+    };
+    let books = SignUpStep {
+        title: each("Your books", "Ihre Bücher"),
+        lead: Text::default(),
+        fields: vec![field],
+    };
+    let stage = Stage::with(|config, _| {
+        let app = &mut config.apps[0];
+        app.languages = vec![Language::English, Language::German];
+        app.lead = each("It does your books.", "Es führt Ihre Bücher.");
+        app.next_steps = vec![each("Open the ledger.", "Öffnen Sie das Hauptbuch.")];
+        app.shared = vec![each("Expense reports", "Spesenabrechnungen")];
+        app.sign_up = vec![books];
+    })
+    .await;
+    let mut browser = stage.browser();
+    browser.accepts = "de";
+    let page = browser.open(&link("ledger", COMPANY)).await;
+    page.says("Es führt Ihre Bücher.")
+        .says("The trial lasts 30 days.");
+    let page = browser.get("/connect/ledger/sign-up").await;
+    browser
+        .submit(&page, "/connect/ledger/sign-up", &PERSON)
+        .await;
+    let step = "/connect/ledger/sign-up/step/1";
+    let page = browser.get(step).await;
+    page.says("<h1>Ihre Bücher</h1>")
+        .says("Welches Hauptbuch?")
+        .says("<option value=\"None yet\">Noch keines</option>");
+    browser
+        .submit(&page, step, &[("ledger", "Noch keines")])
+        .await
+        .says("Wählen Sie einen Eintrag der Liste: Welches Hauptbuch?");
+    browser
+        .submit(&page, step, &[("ledger", "None yet")])
+        .await
+        .leads_to("/connect/ledger/sign-up/company");
+    let path = "/connect/ledger/sign-up/company";
+    let page = browser.get(path).await;
+    browser.submit(&page, path, &COMPANY_STEP).await;
+    let path = "/connect/ledger/confirm";
+    let page = browser.get(path).await;
+    page.says("Spesenabrechnungen");
+    let next = browser.submit(&page, path, &[]).await;
+    browser
+        .open(&next.location)
+        .await
+        .says("Öffnen Sie das Hauptbuch.");
 }

@@ -16,7 +16,7 @@ use crate::frame::{self, Landing};
 use crate::limits::allow;
 use crate::sign_up_step::{SignUpField, SignUpStep};
 use crate::words::Words;
-use crate::{AppConfig, Partner};
+use crate::{AppConfig, Partner, Text};
 
 #[derive(Template)]
 #[template(path = "connect/asked.html")]
@@ -40,6 +40,7 @@ struct Question<'a> {
 }
 
 struct Choice<'a> {
+    /// What is kept, in any language.
     value: &'a str,
     label: String,
 }
@@ -144,7 +145,7 @@ fn page(
     let question = |field| question(field, sent, &kept, words);
     let mut landing = frame::landing(app, &visit.reader);
     landing.steps = frame::steps(labels(app, words), at + 1);
-    let mut layout = frame::branded(app, words, &errors.title(&step.title));
+    let mut layout = frame::branded(app, words, &errors.title(step.title.of(&words)));
     layout.notice = notice;
     let back = match at {
         0 => "sign-up".to_owned(),
@@ -178,9 +179,9 @@ fn question<'a>(
 ) -> Question<'a> {
     let sent = sent.map(|form| form.get(&field.name).unwrap_or_default().to_owned());
     let value = sent.or_else(|| kept.get(&field.name).cloned());
-    let choice = |text: &'a String| Choice {
-        value: text,
-        label: text.clone(),
+    let choice = |text: &'a Text| Choice {
+        value: text.kept(),
+        label: text.of(&words).to_owned(),
     };
     let unchosen = Choice {
         value: "",
@@ -237,7 +238,7 @@ fn entered(field: &SignUpField, form: &Form, (errors, words): (&mut FieldErrors,
     const LINE: usize = 200;
     let text = one_line(form.get(&field.name).unwrap_or_default());
     let name = field.name.as_str();
-    let about = |key| words.say(key).with("label", &field.label);
+    let about = |key| words.say(key).with("label", field.label.of(&words));
     if text.is_empty() && !field.optional {
         let what = match field.options.is_empty() {
             true => about("fill-in"),
@@ -248,7 +249,10 @@ fn entered(field: &SignUpField, form: &Form, (errors, words): (&mut FieldErrors,
         let most = words.number(LINE);
         errors.add(name, about("shorten-answer").with("most", most));
         return text.chars().take(LINE).collect();
-    } else if !text.is_empty() && !field.options.is_empty() && !field.options.contains(&text) {
+    } else if !text.is_empty()
+        && !field.options.is_empty()
+        && !field.options.iter().any(|option| option.kept() == text)
+    {
         errors.add(name, about("choose-of-list"));
         return String::new();
     }

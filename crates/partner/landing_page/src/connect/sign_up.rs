@@ -36,7 +36,10 @@ pub(super) fn labels(app: &AppConfig, words: Words) -> Vec<String> {
         PrincipalType::User => words.text("agreements"),
         _ => words.text("your-company"),
     };
-    let asked = app.sign_up.iter().map(|step| step.title.clone());
+    let asked = app
+        .sign_up
+        .iter()
+        .map(|step| step.title.of(&words).to_owned());
     let asked = std::iter::once(words.text("about-you")).chain(asked);
     asked.chain([company, words.text("confirm")]).collect()
 }

@@ -17,7 +17,7 @@ use db::Db;
 use http::{HeaderMap, StatusCode};
 use landing_page::{
     AppConfig, AppLinks, CallToAction, Config, Document, Language, NewStaff, Partner, SignUpField,
-    SignUpStep, seed_staff,
+    SignUpStep, Text, seed_staff,
 };
 use protocol::jose::{IdClaims, SigningAlgorithm, SigningKey, generate};
 use protocol::{AppId, DataCenter, Form, Origin, PrincipalType, Timestamp};
@@ -95,7 +95,7 @@ impl Stage {
         let field = |name: &str, label: &str| SignUpField {
             name: name.into(),
             label: label.into(),
-            help: String::new(),
+            help: Text::default(),
             optional: name == "cost_center",
             options: match name {
                 "ledger" => vec!["Northbook".into(), "Southbook".into()],
@@ -272,8 +272,8 @@ fn app(
 ) -> AppConfig {
     let document = |slug: &str| Document {
         slug: slug.into(),
-        title: format!("The {slug}"),
-        markdown: format!("# {slug} of the app\n\nText."),
+        title: format!("The {slug}").into(),
+        markdown: format!("# {slug} of the app\n\nText.").into(),
     };
     AppConfig {
         slug: slug.into(),
