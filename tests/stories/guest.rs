@@ -8,6 +8,7 @@ use testkit::House;
 use testkit::browser::{Browser, Key};
 
 use crate::actors::look;
+use crate::browser_crowded::show;
 
 /// Every page that comes is looked at, see [`Guest::sees`].
 pub struct Guest<'a> {
@@ -59,6 +60,8 @@ impl<'a> Guest<'a> {
         {
             look(self.browser).await;
             self.browser.usable_by_keyboard().await;
+            let name = format!("landing-{:02}", self.pages());
+            show(self.browser, &name).await;
         }
     }
 

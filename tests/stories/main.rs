@@ -15,6 +15,7 @@ mod bad_input;
 mod browser_administration;
 mod browser_authorize;
 mod browser_console;
+mod browser_crowded;
 mod browser_enterprise;
 mod browser_paths;
 mod browser_user;

@@ -26,6 +26,7 @@ mod options;
 mod page;
 mod profile;
 mod scripts;
+mod view;
 mod wait;
 mod window;
 
@@ -38,6 +39,7 @@ use driver::Process;
 pub use network::Request;
 pub use options::BrowserOptions;
 pub use profile::Profile;
+pub use view::View;
 use wait::Complaint;
 
 /// What [`Browser::press`] presses.

@@ -118,6 +118,23 @@ impl Browser {
         })
     }
 
+    /// Asserts that whatever the selector finds shows all that it holds, from side to side.
+    #[track_caller]
+    pub fn fits(&self, selector: &str) -> impl Future<Output = ()> {
+        self.act(Location::caller(), async move {
+            let script = format!(
+                "return [...document.querySelectorAll('{selector}')]
+                    .filter(element => element.scrollWidth > element.clientWidth + 1)
+                    .map(element => element.getAttribute('aria-label') || element.tagName)"
+            );
+            let wide = self.evaluate(&script).await?;
+            match wide.as_array().is_some_and(Vec::is_empty) {
+                true => Ok(()),
+                false => Err(format!("a part of these is out of view: {wide}")),
+            }
+        })
+    }
+
     /// Asserts that the browser's console holds no error: a script that failed, a resource that
     /// is missing, something the Content-Security-Policy kept out. Empties the console.
     #[track_caller]
