@@ -73,6 +73,15 @@ impl<'a> Visitor<'a> {
         self.send(request.form(fields)).await
     }
 
+    /// Posts to an address whose server may die meanwhile: then there is no answer.
+    pub async fn try_post(&self, place: &str, fields: &[(&str, &str)]) -> Option<Answer> {
+        let request = self.house.request("POST", &self.url(place));
+        let answer = self.with_cookies(request.form(fields)).send().await.ok()?;
+        let answer = Answer::try_read(answer).await?;
+        self.keep_cookies(&answer);
+        Some(answer)
+    }
+
     /// Posts to a path of the customers' site with the hidden field of a page of this session.
     pub async fn submit(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let csrf = hidden(&self.get("/app-center").await, "csrf");
@@ -141,15 +150,21 @@ impl<'a> Visitor<'a> {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        let answer = self.house.send(self.with_cookies(request)).await;
+        self.keep_cookies(&answer);
+        answer
+    }
+
+    fn with_cookies(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         let pairs = self
             .jar()
             .iter()
             .map(|(n, v)| format!("{n}={v}"))
             .collect::<Vec<_>>();
-        let answer = self
-            .house
-            .send(request.header("cookie", pairs.join("; ")))
-            .await;
+        request.header("cookie", pairs.join("; "))
+    }
+
+    fn keep_cookies(&self, answer: &Answer) {
         let set = answer.headers.get_all("set-cookie").into_iter();
         for line in set.filter_map(|value| value.to_str().ok()) {
             let pair = line.split(';').next().unwrap_or_default();
@@ -161,7 +176,6 @@ impl<'a> Visitor<'a> {
                 value => self.jar().insert(name.to_owned(), value.to_owned()),
             };
         }
-        answer
     }
 
     fn jar(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, String>> {

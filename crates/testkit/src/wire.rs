@@ -16,13 +16,18 @@ pub struct Answer {
 
 impl Answer {
     pub async fn read(response: reqwest::Response) -> Answer {
+        let answer = Answer::try_read(response).await;
+        answer.expect("the answer can be read")
+    }
+
+    /// None when the connection ends before the answer does.
+    pub(crate) async fn try_read(response: reqwest::Response) -> Option<Answer> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.text().await.expect("the answer can be read");
-        Answer {
+        Some(Answer {
             status,
             headers,
-            body,
-        }
+            body: response.text().await.ok()?,
+        })
     }
 
     #[track_caller]

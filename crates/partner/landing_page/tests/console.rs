@@ -134,6 +134,32 @@ async fn an_inquiry_is_answered_and_opened_again() {
 }
 
 #[tokio::test]
+async fn an_inquiry_that_is_sent_twice_stands_in_the_inbox_once() {
+    let stage = Stage::set().await;
+    let mut visitor = stage.browser();
+    let contact = "/connect/cards/contact";
+    let page = visitor.get(contact).await;
+    let mut send = async |message| {
+        let inquiry = [
+            ("name", "Tobias"),
+            ("email", "t@brackwater.example"),
+            ("company_name", "Brackwater"),
+            ("message", message),
+        ];
+        let next = visitor.submit(&page, contact, &inquiry).await;
+        assert_eq!(next.location, "/connect/cards/contact/thanks");
+        stage.vault.count_inquiries().await.unwrap().open
+    };
+    assert_eq!(send("A code please").await, 1);
+    assert_eq!(send("A code please").await, 1, "its answer was lost");
+    let id = stage.vault.inquiries(true, (0, 1)).await.unwrap()[0].id;
+    assert_eq!(send("An offer please").await, 2);
+    let answered = stage.vault.answer_inquiry(id, Some("Ruth Adeyemi")).await;
+    assert!(answered.unwrap());
+    assert_eq!(send("A code please").await, 2, "it is open again");
+}
+
+#[tokio::test]
 async fn a_code_is_shown_once_and_can_be_revoked() {
     let stage = Stage::set().await;
     let mut staff = sign_in(&stage).await;

@@ -61,6 +61,7 @@ async fn s36_every_change_of_staff_is_in_the_log_with_its_request() {
     let stage = Stage::set().await;
     stage.connect().await;
     let inquiry = NewInquiry {
+        id: uuid::Uuid::from_u128(7),
         app: CARDS,
         name: "Tobias".into(),
         email: "t@brackwater.example".into(),

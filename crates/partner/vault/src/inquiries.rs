@@ -9,6 +9,8 @@ use crate::{Action, Vault, columns};
 
 /// What somebody wrote in the contact form.
 pub struct NewInquiry {
+    /// Of the form as it was sent: sent once more, it is the same inquiry.
+    pub id: Uuid,
     pub app: AppId,
     pub name: String,
     pub email: String,
@@ -43,13 +45,16 @@ pub struct InquiryCounts {
 }
 
 impl Vault {
+    /// Puts it into the inbox, where a form that was sent twice, because nobody saw its answer, stands
+    /// once. Had it been answered, it is open again.
     pub async fn add_inquiry(&self, new: NewInquiry) -> Result<(), db::Error> {
         let mut tx = self.db().write().await?;
         tx.execute(
             "INSERT INTO inquiries (id, app, name, email, company_name, message, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (id) DO UPDATE SET answered_at = NULL, answered_by = NULL",
             &values![
-                self.entropy().uuid().to_string(),
+                new.id.to_string(),
                 new.app.to_string(),
                 new.name,
                 new.email,

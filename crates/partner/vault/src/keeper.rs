@@ -59,6 +59,7 @@ impl Broker {
             self.vault.restored().await?;
         }
         self.vault.forget_flows().await?;
+        self.vault.free_exchanges().await?;
         self.vault.forget_sessions().await?;
         self.vault.forget_expired_access().await?;
         self.forget_expired();

@@ -15,7 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use crate::seeds::Random;
-use message::Message;
+pub use message::Message;
 
 /// How often a node is asked whether it is ready.
 const CHECKS: Duration = Duration::from_millis(200);

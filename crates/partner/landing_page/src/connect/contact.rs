@@ -2,7 +2,8 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
-use protocol::Form;
+use protocol::{Form, TokenHash};
+use uuid::Uuid;
 use vault::NewInquiry;
 use web::{ClientAddress, Cookies, Layout, PageError, PageForm};
 
@@ -101,6 +102,7 @@ pub(crate) async fn submit(
         return Ok(page((&app, &reader), &visitor, &form, errors));
     }
     let inquiry = NewInquiry {
+        id: id_of(&form, &app),
         app: app.client_id,
         name,
         email,
@@ -109,6 +111,20 @@ pub(crate) async fn submit(
     };
     partner.vault.add_inquiry(inquiry).await?;
     Ok(Redirect::to(&address(&app, "contact/thanks")).into_response())
+}
+
+/// What the same visitor writes to the same app in the same words is the same inquiry: a form that
+/// is sent once more because its answer never came.
+fn id_of(form: &Form, app: &AppConfig) -> Uuid {
+    let mut sent = app.client_id.to_string();
+    for name in ["csrf", "name", "email", "company_name", "message"] {
+        let value = form.get(name).unwrap_or_default();
+        sent.push_str(&format!("\n{}:{value}", value.len()));
+    }
+    let hash = TokenHash::of(&sent);
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash.as_bytes()[..16]);
+    uuid::Builder::from_custom_bytes(id).into_uuid()
 }
 
 pub(crate) async fn thanks(AppPage { app, reader }: AppPage) -> Result<Response, PageError> {

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use client::Reason;
 use db::{Error, Tx, values};
 use secrecy::SecretString;
 use uuid::Uuid;
@@ -57,6 +58,25 @@ impl Vault {
             "UPDATE flows SET step = 'confirm', refusal = $2, refusal_text = $3, correlation_id = $4
              WHERE id = $1 AND step = 'exchanging'",
             &refusal(flow, why),
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Exchanges that never ended, because their process died, may be confirmed again: without this a
+    /// visitor who looks at the page instead of sending the form once more would wait for ever. The
+    /// same request token yields the same tokens.
+    pub(crate) async fn free_exchanges(&self) -> Result<(), Error> {
+        let limit = self.clock().now() - EXCHANGE_LIMIT;
+        self.step(
+            "UPDATE flows SET step = 'confirm', refusal = $2, refusal_text = $3,
+                 correlation_id = NULL
+             WHERE step = 'exchanging' AND exchanging_since < $1",
+            &values![
+                limit.as_micros(),
+                Reason::Transient.as_str(),
+                "the exchange was interrupted"
+            ],
         )
         .await
         .map(drop)

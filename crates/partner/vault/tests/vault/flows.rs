@@ -184,8 +184,15 @@ async fn s44_one_of_two_confirmations_exchanges() {
         stage.vault.begin_exchange(flow.id).await.unwrap(),
         Turn::Another
     ));
-    // The process died: after a while the same token may be exchanged again.
+    // The process died: after a while the same token may be exchanged again, and the page says so.
+    let step = async || {
+        stage.broker.keep_once().await.unwrap();
+        let rows = stage.sql("SELECT step FROM flows").await;
+        rows[0].get::<String>("step").unwrap()
+    };
+    assert_eq!(step().await, "exchanging");
     stage.clock.advance(2 * protocol::MINUTE);
+    assert_eq!(step().await, "confirm");
     assert!(matches!(
         stage.vault.begin_exchange(flow.id).await.unwrap(),
         Turn::Ours(_)

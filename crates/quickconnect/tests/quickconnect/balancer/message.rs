@@ -46,4 +46,16 @@ impl Message {
         from.read_exact(&mut bytes[head..]).await?;
         Ok(Some(Message { bytes, is_last }))
     }
+
+    /// With another name in the head for the first that stands there.
+    pub fn with(self, name: &str, other: &str) -> Message {
+        let name = name.as_bytes();
+        let found = self.bytes.windows(name.len()).position(|part| part == name);
+        let Some(at) = found else { return self };
+        let (before, after) = (&self.bytes[..at], &self.bytes[at + name.len()..]);
+        Message {
+            bytes: [before, other.as_bytes(), after].concat(),
+            is_last: self.is_last,
+        }
+    }
 }
