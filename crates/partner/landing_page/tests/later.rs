@@ -211,4 +211,27 @@ async fn an_app_asks_what_it_needs_in_steps_of_its_own() {
         browser.get("/connect/ledger/sign-up/step/2").await.status,
         StatusCode::NOT_FOUND
     );
+
+    let connection = stage.vault.connection_of(LEDGER, company).await;
+    let connection = connection.unwrap().unwrap();
+    let mut staff = stage.staff().await;
+    let page = staff
+        .get(&format!("/console/connections/{}", connection.id))
+        .await;
+    page.says("<dt>VAT id</dt><dd>DE 123</dd>")
+        .says("<dt>Which ledger do you keep?</dt><dd>Northbook</dd>");
+    assert!(
+        !page.html.contains("Cost center"),
+        "what was left open is not shown"
+    );
+    let delete = format!("/console/connections/{}/delete", connection.id);
+    let page = staff.get(&delete).await;
+    let typed = [("typed", "124D13")];
+    let deleted = staff.submit(&page, &delete, &typed).await;
+    deleted.leads_to("/console/connections");
+    let account = stage.vault.account(connection.account_id.unwrap()).await;
+    assert!(
+        account.unwrap().is_none(),
+        "the answers go with the account"
+    );
 }

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -44,6 +46,7 @@ struct Detail {
     connected_at: When,
     connected_by: Option<Uuid>,
     linked_to: Option<String>,
+    answers: Vec<Answer>,
     correlation_id: Option<String>,
     scopes: Vec<String>,
     access_expires: Option<When>,
@@ -54,6 +57,12 @@ struct Detail {
     calls: Vec<CallRow>,
     usage: Option<Markup>,
     history: Vec<EntryView>,
+}
+
+/// What the account answered to a field of the app's own.
+struct Answer {
+    label: String,
+    text: String,
 }
 
 struct CallRow {
@@ -125,6 +134,7 @@ async fn view(
         .vault
         .history(connection.app, connection.principal, HISTORY)
         .await?;
+    let (linked_to, answers) = linked_to(partner, &connection).await?;
     Ok(Detail {
         layout: signed_in.layout(&name, "Connections"),
         id: connection.id,
@@ -143,7 +153,8 @@ async fn view(
         state_since: when(connection.state_since),
         connected_at: when(connection.connected_at),
         connected_by: connection.connected_by,
-        linked_to: linked_to(partner, &connection).await?,
+        linked_to,
+        answers,
         correlation_id: connection.correlation_id.clone(),
         scopes: connection
             .scope
@@ -169,21 +180,46 @@ async fn view(
     })
 }
 
+/// The account or contract that it belongs to, and what was answered when the account was made.
 async fn linked_to(
     partner: &Partner,
     connection: &Connection,
-) -> Result<Option<String>, PageError> {
+) -> Result<(Option<String>, Vec<Answer>), PageError> {
     if let Some(account) = connection.account_id {
-        let account = partner.vault.account(account).await?;
-        return Ok(account.map(|account| format!("Account of {}, {}", account.name, account.email)));
+        let Some(account) = partner.vault.account(account).await? else {
+            return Ok((None, Vec::new()));
+        };
+        let answers = answers(partner, connection, account.answers.as_deref());
+        let whose = format!("Account of {}, {}", account.name, account.email);
+        return Ok((Some(whose), answers));
     }
-    match connection.code_id {
-        Some(code) => {
-            let label = partner.vault.code_label(code).await?;
-            Ok(label.map(|label| format!("Contract of {label}")))
+    let label = match connection.code_id {
+        Some(code) => partner.vault.code_label(code).await?,
+        None => None,
+    };
+    let contract = label.map(|label| format!("Contract of {label}"));
+    Ok((contract, Vec::new()))
+}
+
+/// In the order in which the app asks; what it does not ask any more comes last, by its name.
+fn answers(partner: &Partner, connection: &Connection, kept: Option<&str>) -> Vec<Answer> {
+    let mut kept: BTreeMap<String, String> = kept
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
+    let mut apps = partner.apps.iter();
+    let app = apps.find(|app| app.client_id == connection.app);
+    let fields = app.iter().flat_map(|app| &app.sign_up);
+    let mut answers = Vec::new();
+    for field in fields.flat_map(|step| &step.fields) {
+        if let Some(text) = kept.remove(&field.name) {
+            let label = field.label.kept().to_owned();
+            answers.push(Answer { label, text });
         }
-        None => Ok(None),
     }
+    let others = kept.into_iter();
+    answers.extend(others.map(|(label, text)| Answer { label, text }));
+    answers.retain(|answer| !answer.text.is_empty());
+    answers
 }
 
 /// Asks once more for a name that was not known when the connection was made.
