@@ -4,6 +4,8 @@
 
 mod stage;
 
+use std::time::Duration;
+
 use http::{Method, StatusCode};
 use stage::{CARDS, COMPANY, LEDGER, Stage};
 use vault::{Action, Actor, AuditEntry, AuditFilter, NewInquiry};
@@ -69,6 +71,8 @@ async fn s36_every_change_of_staff_is_in_the_log_with_its_request() {
         message: "A code please".into(),
     };
     stage.vault.add_inquiry(inquiry).await.unwrap();
+    // The code of the connection was issued before: the log shows the newest first.
+    stage.clock.advance(Duration::from_secs(1));
     let inquiry = stage.vault.inquiries(true, (0, 1)).await.unwrap()[0].id;
     let connection = format!("/console/connections/{}", stage.connection().await.id);
     let mut staff = stage.staff().await;
