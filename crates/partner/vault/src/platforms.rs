@@ -35,7 +35,9 @@ impl Whose<'_> {
     /// A condition on the column `app`, whose values follow `before` others of the statement.
     pub fn condition(self, before: usize) -> String {
         let (word, apps) = match self {
+            // PostgreSQL knows no empty list.
             Whose::AllBut([]) => return "TRUE".to_owned(),
+            Whose::Of([]) => return "FALSE".to_owned(),
             Whose::Of(apps) => ("IN", apps),
             Whose::AllBut(apps) => ("NOT IN", apps),
         };
@@ -48,5 +50,19 @@ impl Whose<'_> {
     pub fn values(self) -> impl Iterator<Item = db::Value> {
         let (Whose::Of(apps) | Whose::AllBut(apps)) = self;
         apps.iter().map(|app| db::Value::from(app.to_string()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_is_empty() {
+        let apps = [AppId::from_uuid(uuid::Uuid::nil()); 2];
+        assert_eq!(Whose::Of(&[]).condition(3), "FALSE");
+        assert_eq!(Whose::AllBut(&[]).condition(3), "TRUE");
+        assert_eq!(Whose::Of(&apps).condition(3), "app IN ($4, $5)");
+        assert_eq!(Whose::AllBut(&apps[..1]).condition(0), "app NOT IN ($1)");
     }
 }
