@@ -62,25 +62,7 @@ async fn s44_the_example_stands_around_every_page_and_the_facts_stay() {
         .says("<div class=\"own-page\">\n<main class=\"page wide\" id=\"main\"");
     assert!(!first.html.contains("site-header") && !first.html.contains("site-footer"));
 
-    let page = browser.get("/connect/ledger/sign-up").await;
-    let person = [
-        ("name", "Maren Holloway"),
-        ("email", "maren@brackwater.example"),
-        ("password", "correct horse battery"),
-    ];
-    let next = browser
-        .submit(&page, "/connect/ledger/sign-up", &person)
-        .await;
-    let page = browser.open(&next.location).await;
-    let company = [
-        ("company_name", "Brackwater"),
-        ("terms", "yes"),
-        ("privacy", "yes"),
-    ];
-    let next = browser
-        .submit(&page, "/connect/ledger/sign-up/company", &company)
-        .await;
-    let page = browser.open(&next.location).await;
+    let page = browser.signs_up().await;
     for fact in [COMPANY, "Data center", "Environment", "Scopes", "own-foot"] {
         page.says(fact);
     }

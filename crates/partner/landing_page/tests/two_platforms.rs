@@ -11,25 +11,7 @@ use stage::{COMPANY, LEDGER, Stage, link};
 async fn sign_up(stage: &Stage) -> stage::Page {
     let mut browser = stage.browser();
     browser.open(&link("ledger", COMPANY)).await;
-    let page = browser.get("/connect/ledger/sign-up").await;
-    let person = [
-        ("name", "Maren Holloway"),
-        ("email", "maren@brackwater.example"),
-        ("password", "correct horse battery"),
-    ];
-    let next = browser
-        .submit(&page, "/connect/ledger/sign-up", &person)
-        .await;
-    let page = browser.open(&next.location).await;
-    let company = [
-        ("company_name", "Brackwater"),
-        ("terms", "yes"),
-        ("privacy", "yes"),
-    ];
-    let next = browser
-        .submit(&page, "/connect/ledger/sign-up/company", &company)
-        .await;
-    let page = browser.open(&next.location).await;
+    let page = browser.signs_up().await;
     page.says("Example Spend").says("us2");
     let next = browser.submit(&page, "/connect/ledger/confirm", &[]).await;
     browser.open(&next.location).await

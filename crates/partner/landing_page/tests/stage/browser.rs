@@ -56,6 +56,27 @@ impl Browser {
         self.send("POST", action, body).await
     }
 
+    /// Signs up for the ledger, whose link is open, as far as the confirmation.
+    pub async fn signs_up(&mut self) -> Page {
+        let page = self.get("/connect/ledger/sign-up").await;
+        let person = [
+            ("name", "Maren Holloway"),
+            ("email", "maren@brackwater.example"),
+            ("password", "correct horse battery"),
+        ];
+        let next = self.submit(&page, "/connect/ledger/sign-up", &person).await;
+        let page = self.open(&next.location).await;
+        let company = [
+            ("company_name", "Brackwater"),
+            ("terms", "yes"),
+            ("privacy", "yes"),
+        ];
+        let next = self
+            .submit(&page, "/connect/ledger/sign-up/company", &company)
+            .await;
+        self.open(&next.location).await
+    }
+
     pub async fn send(&mut self, method: &str, path: &str, body: String) -> Page {
         let cookies: Vec<String> = self
             .cookies
