@@ -44,8 +44,7 @@ async fn s21_a_disconnection_that_the_vault_cannot_store_is_503_and_has_not_happ
     assert!(!hidden(&page, "csrf").is_empty(), "{}", page.body);
 
     let [_, vault] = house.databases();
-    let mut held = vault.write().await.unwrap();
-    held.query("SELECT 1 AS held", &[]).await.unwrap();
+    let held = test_database::hold(&vault).await;
     let answer = submit(&staff, &page, &end, &[]).await;
     assert_eq!(answer.status, 503, "{}", answer.body);
     drop(held);

@@ -209,3 +209,17 @@ async fn a_user_connection_yields_a_token_of_that_user() {
     house.advance(HOUR);
     assert_eq!(house.get("us2", "/profile/v1/me", &token).await.status, 401);
 }
+
+/// Companies that reconnect while the clock stands still, or after it was set back, take keys above
+/// their own newest, and those of others lie there.
+#[tokio::test(flavor = "multi_thread")]
+async fn companies_that_reconnect_in_one_microsecond_do_not_stand_in_each_others_way() {
+    let house = House::start().await;
+    let app = house.app("Meridian");
+    let companies = ["Brackwater", "Amalgamated", "Feldmann"].map(|name| house.company(name));
+    for company in companies.iter().cycle().take(90) {
+        let connect = house.request_token(company, app).await;
+        let answer = house.exchange(app, &connect).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+}

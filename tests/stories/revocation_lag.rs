@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use protocol::Principal;
 use sandbox::{AppFacts, CompanyFacts};
-use testkit::{House, Network, SecondNode};
+use testkit::{Answer, House, Network, SecondNode};
 
-use crate::several_nodes::{called, connected, introspected, refreshed};
+use crate::several_nodes::{available, called, connected, introspected, refreshed};
 
 /// Within this a revocation counts on every node.
 const LAG: Duration = Duration::from_secs(1);
@@ -35,7 +35,8 @@ async fn lag(
 ) -> (String, String) {
     let (refresh_token, access_token) = connected(house, app, company).await;
     for node in nodes {
-        assert_eq!(called(node, &access_token).await.status, 200);
+        let called = available(|| called(node, &access_token)).await;
+        assert_eq!(called.status, 200, "{}", called.body);
     }
     assert!(house.disconnect(Principal::Company(company.id), app).await);
     let ended = Instant::now();
@@ -67,17 +68,16 @@ async fn refused(
 ) -> (Duration, Duration) {
     // The token endpoint refuses at once: no request that begins now is too early.
     let tokens = async {
-        let refused = refreshed(node, app, refresh_token).await;
+        let refused = available(|| refreshed(node, app, refresh_token)).await;
         assert_eq!(refused.code(), 108, "{}", refused.body);
     };
     let introspection = async {
-        let asked =
-            || async { introspected(node, app, access_token).await.body == r#"{"active":false}"# };
-        refused_in_time(asked, ended).await
+        let asked = || introspected(node, app, access_token);
+        refused_in_time(asked, |told| told.body == r#"{"active":false}"#, ended).await
     };
     let api = async {
-        let asked = || async { called(node, access_token).await.status == 401 };
-        refused_in_time(asked, ended).await
+        let asked = || called(node, access_token);
+        refused_in_time(asked, |told| told.status == 401, ended).await
     };
     let ((), introspection, api) = tokio::join!(tokens, introspection, api);
     (introspection, api)
@@ -85,15 +85,21 @@ async fn refused(
 
 /// Asks until it is refused. Nothing that begins later than [`LAG`] after the end may be accepted;
 /// what the answers take, which on a busy machine may be long, is measured and not judged.
-async fn refused_in_time<F>(asked: impl Fn() -> F, ended: Instant) -> Duration
+async fn refused_in_time<F>(
+    asked: impl Fn() -> F,
+    refused: impl Fn(&Answer) -> bool,
+    ended: Instant,
+) -> Duration
 where
-    F: Future<Output = bool>,
+    F: Future<Output = Answer>,
 {
     loop {
         let began = ended.elapsed();
-        if asked().await {
+        let told = available(&asked).await;
+        if refused(&told) {
             return ended.elapsed();
         }
+        assert_eq!(told.status, 200, "{}", told.body);
         assert!(began <= LAG, "accepted {began:?} after the end");
     }
 }

@@ -39,15 +39,19 @@ const UNHURRIED_ANSWER: Duration = Duration::from_secs(66);
 
 /// What every connection is told when it is made. A statement that hangs must not hold a request, a
 /// lock that is not given is a database too busy, and a transaction whose node has gone is rolled
-/// back. `quickconnect.company`: what is begun for no company in particular sees those of all; a
-/// connection that was not told so sees none. `synchronous_commit`: a commit that was answered survives a loss of power, whatever the
-/// server's own setting.
-const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4s';
-    SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on;
+/// back: sooner than those who wait for its locks give up, so that they do not notice.
+/// `quickconnect.company`: what is begun for no company in particular sees those of all; a
+/// connection that was not told so sees none. `synchronous_commit`: a commit that was answered
+/// survives a loss of power, whatever the server's own setting.
+const SESSION: &str = "SET statement_timeout = '5s'; SET lock_timeout = '4500ms';
+    SET idle_in_transaction_session_timeout = '3s'; SET synchronous_commit = on;
     SET quickconnect.company = '*'; SET client_encoding = 'UTF8'; SET standard_conforming_strings = on";
 
 /// What follows BEGIN in a transaction that nobody waits for.
 const UNHURRIED: &str = "; SET LOCAL statement_timeout = '60s'";
+/// The same where nothing is locked meanwhile: whoever reads may take a while with what was read.
+const UNHURRIED_READ: &str = "; SET LOCAL statement_timeout = '60s';
+    SET LOCAL idle_in_transaction_session_timeout = '60s'";
 
 /// The transaction-scoped advisory lock that [`crate::Db::write`] holds alone and
 /// [`crate::Db::write_for`] shares. A scope's own lock has a key of 64 bits, which is another space.
@@ -109,7 +113,7 @@ impl Postgres {
 
     /// Reads one state, the one that stood at the first statement.
     pub(crate) async fn begin_read(&self) -> Result<PostgresTx, Error> {
-        let limit = if self.unhurried { UNHURRIED } else { "" };
+        let limit = if self.unhurried { UNHURRIED_READ } else { "" };
         self.begin(format!(
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY{limit}"
         ))

@@ -100,10 +100,7 @@ impl TestDatabase {
 
     /// Until it is dropped, nothing can be written: another process holds the database.
     pub async fn hold(&self) -> Tx {
-        let mut tx = self.open().write().await.expect("nobody else holds it");
-        let held = tx.query("SELECT 1 AS held", &[]).await;
-        held.expect("nobody else holds it");
-        tx
+        hold(&self.open()).await
     }
 
     /// Whether these bytes stand anywhere in it, as they are.
@@ -122,6 +119,18 @@ impl TestDatabase {
             .windows(text.len())
             .any(|window| window == text.as_bytes())
     }
+}
+
+/// As [`TestDatabase::hold`], for as long as the test likes: who is alive is not taken for a node
+/// that has gone.
+pub async fn hold(db: &Db) -> Tx {
+    let mut tx = db.write().await.expect("nobody else holds it");
+    let begun = match db {
+        Db::Sqlite(_) => "SELECT 1 AS held",
+        Db::Postgres(_) => "SET LOCAL idle_in_transaction_session_timeout = 0",
+    };
+    tx.batch(begun).await.expect("nobody else holds it");
+    tx
 }
 
 #[expect(

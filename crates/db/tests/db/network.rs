@@ -130,6 +130,29 @@ async fn s39_a_server_that_was_killed_is_unavailable_and_back_when_it_is() {
     );
 }
 
+/// What a node that is cut off in the middle of a transaction holds is free again before those who
+/// wait for it give up: the others do not even have to be asked twice.
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn s39_a_node_that_falls_silent_lets_go_of_its_locks_while_others_wait() {
+    let node = node().await;
+    let others = node._database.open();
+    for scope in [Some("a"), None] {
+        let mut held = match scope {
+            Some(scope) => node.db.write_for(scope).await.unwrap(),
+            None => node.db.write().await.unwrap(),
+        };
+        let sql = "UPDATE things SET name = 'f' WHERE name = 'a'";
+        assert_eq!(held.execute(sql, &[]).await.unwrap(), 1);
+        node.proxy.turn(Network::Silent);
+        put(&others, "a").await.unwrap();
+        let refused = held.commit().await;
+        assert!(matches!(refused, Err(Error::Unavailable(_))), "{refused:?}");
+        assert_eq!(count(&others).await.unwrap(), 3, "it never happened");
+        node.proxy.turn(Network::Well);
+    }
+}
+
 /// A job's statement may take longer than a request's; nobody's takes forever.
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]

@@ -8,7 +8,7 @@ use store::{
     connection_events, connections, refresh_tokens,
 };
 
-use super::new_row;
+use super::new_token;
 use crate::refusal::Refusal;
 use crate::token::TokenRequest;
 
@@ -34,12 +34,11 @@ impl Connecting<'_> {
         let client = request.client.client_id;
         let absolute = now + settings.refresh_token_cap;
         let newest = refresh_tokens::newest_id(tx, self.principal, client).await?;
-        let row = new_row(request).max(newest + 1);
         let mut token = RefreshToken {
-            id: row,
+            id: 0,
             principal: self.principal,
             app: client,
-            lineage: row,
+            lineage: 0,
             generation: 0,
             secret_hash: Vec::new(),
             scopes: self.scopes.clone(),
@@ -51,12 +50,7 @@ impl Connecting<'_> {
             retries: 0,
             state: RefreshTokenState::Live,
         };
-        let key = request.app.refresh_derivation_key();
-        let value = RefreshTokenValue::derive(key, self.parent, token.place());
-        token.secret_hash = value.hash().as_bytes().to_vec();
-        if !refresh_tokens::insert(tx, &token).await? {
-            return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
-        }
+        let value = new_token::write(request, tx, &mut token, (self.parent, newest)).await?;
         Failpoint::ExchangeTokenWritten.reached();
         let before = connections::find(tx, self.principal, client).await?;
         let connection = Connection {

@@ -4,6 +4,7 @@ mod authorization_code;
 mod authtoken;
 mod client_credentials;
 mod connect;
+mod new_token;
 mod otp;
 mod password;
 pub(crate) mod recognition;
@@ -127,10 +128,4 @@ fn repeated_value(
     } else {
         RefreshTokenValue::derive_former(key, parent, place)
     }
-}
-
-/// A key for a new refresh token: microseconds and ten random bits, so that it grows with time.
-fn new_row(request: &TokenRequest<'_>) -> i64 {
-    let random = i64::from(u16::from_be_bytes(request.app.entropy.bytes()) & 0x3ff);
-    request.now.as_micros().saturating_mul(1024) | random
 }

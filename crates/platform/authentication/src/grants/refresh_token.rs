@@ -8,7 +8,7 @@ use store::{RefreshToken, access, connections, refresh_tokens};
 use web::description::Fields;
 
 use super::refresh_decision::Decision;
-use super::{new_row, repeated_value};
+use super::{new_token, repeated_value};
 use crate::answer::{Granted, token_answer};
 use crate::described::{SCOPE, client_form};
 use crate::presented::{self, Presented};
@@ -189,7 +189,6 @@ async fn rotate(
 ) -> Result<RefreshToken, Refusal> {
     let lifetime = request.app.settings.refresh_token_lifetime;
     let mut successor = RefreshToken {
-        id: new_row(request),
         generation: old.generation + 1,
         issued_at: request.now,
         expires_at: old.absolute_expires_at.min(request.now + lifetime),
@@ -198,15 +197,12 @@ async fn rotate(
         retries: 0,
         ..old.clone()
     };
-    let key = request.app.refresh_derivation_key();
-    let value = RefreshTokenValue::derive(key, presented.expose(), successor.place());
-    successor.secret_hash = value.hash().as_bytes().to_vec();
-    let first = refresh_tokens::set_successor(tx, old.id, successor.id).await?;
-    Failpoint::RefreshSuccessorNamed.reached();
-    if !first || !refresh_tokens::insert(tx, &successor).await? {
-        return Err(db::Error::Unavailable("two tokens in one microsecond".to_owned()).into());
-    }
+    new_token::write(request, tx, &mut successor, (presented.expose(), 0)).await?;
     Failpoint::RefreshSuccessorWritten.reached();
+    if !refresh_tokens::set_successor(tx, old.id, successor.id).await? {
+        return Err(db::Error::Unavailable("it was replaced at the same time".to_owned()).into());
+    }
+    Failpoint::RefreshSuccessorNamed.reached();
     connections::extend(tx, old.principal, old.app, successor.expires_at).await?;
     Failpoint::RefreshConnectionExtended.reached();
     Ok(successor)
