@@ -9,7 +9,9 @@
 mod clock;
 mod entropy;
 mod failpoint;
+mod skew;
 
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use failpoint::Failpoint;
+pub use skew::{CLOCK_SKEW, Skew};

@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use ambient::{Clock, Skew};
+
 use crate::postgres::Address;
 use crate::{Db, Error};
 
@@ -63,6 +65,14 @@ impl Db {
             }
             Db::Postgres(_) => self.server_vitals().await,
         }
+    }
+
+    /// [`Db::vitals`], and how far its clock and ours differ: `None` where it has no other than ours.
+    pub async fn skew(&self, clock: &Clock) -> Result<Option<Skew>, Error> {
+        let asked = clock.now();
+        let vitals = self.vitals().await?;
+        let ours = (asked, clock.now());
+        Ok(vitals.clock.map(|theirs| Skew::between(ours, theirs)))
     }
 
     async fn server_vitals(&self) -> Result<Vitals, Error> {

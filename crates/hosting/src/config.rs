@@ -56,6 +56,16 @@ pub fn overruling() -> Vec<String> {
     names
 }
 
+/// That a file can be read, and what overrules it.
+pub fn can_be_read(path: &Path) -> Finding {
+    let (shown, variables) = (path.display(), overruling());
+    let says = match variables.is_empty() {
+        true => format!("{shown} can be read"),
+        false => format!("{shown} can be read; overruled by {}", variables.join(", ")),
+    };
+    Finding::ok("configuration", says)
+}
+
 impl ConfigError {
     pub fn new(why: impl Into<String>) -> ConfigError {
         ConfigError {

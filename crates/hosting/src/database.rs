@@ -1,6 +1,11 @@
+mod check;
+mod doctor;
+
 use std::path::Path;
 
 use crate::{ConfigError, read_secret};
+
+pub use doctor::Tables;
 
 const ABOUT: &str = "database";
 

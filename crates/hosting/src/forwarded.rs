@@ -9,6 +9,8 @@ use http::HeaderMap;
 use ipnet::IpNet;
 use serde::Deserialize;
 
+use crate::Finding;
+
 const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// Networks whose word is taken for whom they speak: load balancers, and proxies that end TLS.
@@ -17,13 +19,25 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub struct TrustedProxies(Vec<IpNet>);
 
 impl TrustedProxies {
-    pub fn are_none(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Whether anybody is believed.
-    pub fn are_everybody(&self) -> bool {
-        self.0.iter().any(|network| network.prefix_len() == 0)
+    /// What should be thought over. `behind_proxy`: whether one must stand before the site.
+    pub fn finding(&self, behind_proxy: bool) -> Option<Finding> {
+        let about = "proxies";
+        if self.0.iter().any(|network| network.prefix_len() == 0) {
+            return Some(Finding::warning(
+                about,
+                "trusted_proxies holds every address: whoever calls may say that he is somebody \
+                 else, and no limit by address holds",
+                "name the proxy's network alone",
+            ));
+        }
+        (behind_proxy && self.0.is_empty()).then(|| {
+            Finding::warning(
+                about,
+                "trusted_proxies is empty: behind a proxy, limits by address take all callers \
+                 for one",
+                "name the proxy's network",
+            )
+        })
     }
 
     fn trust(&self, address: IpAddr) -> bool {

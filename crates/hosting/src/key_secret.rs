@@ -74,7 +74,7 @@ impl KeySecretError {
     pub fn what_to_do(&self) -> &'static str {
         match self {
             KeySecretError::Unreadable(..) => {
-                "bring it back, or make a new platform's with: openssl rand -hex 32"
+                "bring it back, or make a new database's with: openssl rand -hex 32"
             }
             KeySecretError::Malformed(_) => "make one with: openssl rand -hex 32",
         }

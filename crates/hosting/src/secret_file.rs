@@ -1,6 +1,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use rustix::fs::{Access, access};
 use secrecy::SecretString;
 
 use crate::{ConfigError, Finding};
@@ -17,6 +18,19 @@ pub fn read_secret(key: &str, path: &Path) -> Result<SecretString, ConfigError> 
     })?;
     text.truncate(text.trim_end_matches(['\r', '\n']).len());
     Ok(text.into())
+}
+
+/// The folder in which a file stands, or would.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+/// Whether the program's user may read and write what stands there.
+pub fn changeable(path: &Path) -> bool {
+    access(path, Access::READ_OK | Access::WRITE_OK).is_ok()
 }
 
 /// Rights that nobody but the owner should have on a secret; its group may read it.

@@ -1,25 +1,26 @@
-use std::path::PathBuf;
-
 use clap::Args;
 
-use crate::{Failure, findings, telemetry};
+use crate::examined::Examined;
+use crate::{Failure, telemetry};
 
 /// Look at a whole platform: configuration, database, tables, keys, clocks, disk, mail, jobs, audit
-/// log, and whether a node answers
+/// log, and whether a node answers; or at a whole partner, its platforms among it
 ///
 /// Changes nothing, and may be run beside nodes that serve. Ends with 1 when something does not work.
 #[derive(Args)]
 pub struct Arguments {
-    /// The configuration that the platform is served with
-    #[arg(long, value_name = "FILE")]
-    config: PathBuf,
-    /// Print JSON
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    examined: Examined,
 }
 
-pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+pub async fn run(Arguments { examined }: Arguments) -> Result<(), Failure> {
     telemetry::start(false);
-    let found = node::doctor::findings(&arguments.config).await;
-    findings::print(&found, arguments.json)
+    if let Some(mistaken) = examined.mistaken() {
+        return examined.print(&[mistaken]);
+    }
+    let found = match examined.partner {
+        true => partner_node::doctor::findings(&examined.config).await,
+        false => node::doctor::findings(&examined.config).await,
+    };
+    examined.print(&found)
 }

@@ -1,9 +1,10 @@
 //! What was found, for people and for programs.
 
-use hosting::{Finding, Verdict};
+use hosting::{Finding, Logging, Telemetry, Verdict};
 use serde_json::json;
 
 use crate::Failure;
+use crate::telemetry::{self, Started};
 
 /// Prints all of it; an error when something does not work.
 pub fn print(found: &[Finding], json: bool) -> Result<(), Failure> {
@@ -32,13 +33,24 @@ fn line(finding: &Finding) {
     }
 }
 
-/// What `serve` says when it does not start: each failure, a line each.
-pub fn refuse(found: &[Finding]) -> Result<(), Failure> {
+/// The configuration of what is to be served, if `config check` finds nothing that does not work; from
+/// then on there is a log. The error is each failure, a line each.
+pub fn ready<C>(
+    (config, found): (Option<C>, Vec<Finding>),
+    log: fn(&C) -> (&Logging, &Telemetry),
+) -> Result<(C, Started), Failure> {
     let failures = found.iter().filter(|finding| finding.is_failure());
     let lines: Vec<String> = failures.map(Finding::to_string).collect();
-    if lines.is_empty() {
-        Ok(())
-    } else {
-        Err(lines.join("\n").into())
+    let config = match config {
+        Some(config) if lines.is_empty() => config,
+        _ => return Err(lines.join("\n").into()),
+    };
+    let (logging, traces) = log(&config);
+    let telemetry = telemetry::start_as(logging, traces)?;
+    for finding in found {
+        if finding.verdict == Verdict::Warning {
+            tracing::warn!(finding.about, "{finding}");
+        }
     }
+    Ok((config, telemetry))
 }

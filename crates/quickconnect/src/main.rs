@@ -7,6 +7,7 @@ mod company;
 mod config;
 mod demo;
 mod doctor;
+mod examined;
 mod findings;
 mod keys;
 mod listing;

@@ -113,8 +113,8 @@ pub async fn on(config: &Config, db: Db) -> Result<App, Failure> {
 pub async fn partner(config: &partner_node::Config) -> Result<Node, Failure> {
     config.vault_keys()?;
     let db = partner_database(config)?;
-    if let Some(refusal) = db.standing(vault::MIGRATIONS).await?.refusal() {
-        return Err(refusal.replace("migrate up", "migrate up --partner").into());
+    if let Some(refusal) = partner_node::refusal(&db.standing(vault::MIGRATIONS).await?) {
+        return Err(refusal.into());
     }
     Node::open(config, db).await
 }

@@ -1,12 +1,11 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use hosting::{Host, Verdict, measured};
-use node::{Config, examine};
+use hosting::{Host, measured};
+use node::examine;
 
 use crate::stop_signal::stop_signal;
-use crate::telemetry::Started;
-use crate::{Failure, findings, opened, telemetry};
+use crate::{Failure, findings, opened};
 
 /// Serve the platform: App Center, authentication service and data APIs
 ///
@@ -19,7 +18,9 @@ pub struct Arguments {
 }
 
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let (config, telemetry) = read(&arguments.config)?;
+    let (config, telemetry) = findings::ready(examine(&arguments.config), |config| {
+        (&config.log, &config.telemetry)
+    })?;
     let metrics = measured()?;
     let app = opened::configured(&config).await?;
     let mut tx = app.db.write().await?;
@@ -40,18 +41,4 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
     let served = host.serve_until(stop_signal).await;
     telemetry.finish().await;
     Ok(served?)
-}
-
-/// The configuration, if `config check` finds nothing that does not work; from then on there is a log.
-fn read(path: &Path) -> Result<(Config, Started), Failure> {
-    let (config, found) = examine(path);
-    findings::refuse(&found)?;
-    let config = config.ok_or("the configuration cannot be read")?;
-    let telemetry = telemetry::start_as(&config.log, &config.telemetry)?;
-    for finding in found {
-        if finding.verdict == Verdict::Warning {
-            tracing::warn!(finding.about, "{finding}");
-        }
-    }
-    Ok((config, telemetry))
 }

@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 20] = [
     ("mail", &["protocol"]),
     ("rate_limit", &["ambient", "protocol"]),
     ("web", &["ambient", "db", "protocol"]),
-    ("hosting", &["protocol", "web"]),
+    ("hosting", &["ambient", "db", "mail", "protocol", "web"]),
     (
         "store",
         &["ambient", "db", "mail", "protocol", "rate_limit"],

@@ -203,8 +203,7 @@ impl Patience {
     }
 }
 
-async fn receive(mut response: Response, call: &mut Call) -> Result<Reply, Refusal> {
-    let lost = |_| Refusal::new(Reason::Transient, "the answer was cut off");
+async fn receive(response: Response, call: &mut Call) -> Result<Reply, Refusal> {
     call.status = Some(response.status().as_u16());
     let header = |name: &str| {
         let value = response.headers().get(name)?.to_str().ok()?;
@@ -214,6 +213,18 @@ async fn receive(mut response: Response, call: &mut Call) -> Result<Reply, Refus
         call.correlation_id = theirs.chars().take(255).collect();
     }
     let location = header("location");
+    let status = response.status().as_u16();
+    let body = whole(response).await?;
+    Ok(Reply {
+        status,
+        location,
+        body,
+    })
+}
+
+/// The body of an answer that is not too large.
+pub(crate) async fn whole(mut response: Response) -> Result<Vec<u8>, Refusal> {
+    let lost = |_| Refusal::new(Reason::Transient, "the answer was cut off");
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(lost)? {
         if body.len() + chunk.len() > ANSWER_LIMIT {
@@ -221,11 +232,7 @@ async fn receive(mut response: Response, call: &mut Call) -> Result<Reply, Refus
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Reply {
-        status: response.status().as_u16(),
-        location,
-        body,
-    })
+    Ok(body)
 }
 
 /// The number in a refusal's body, wherever there is one.

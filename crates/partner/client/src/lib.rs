@@ -14,6 +14,7 @@
 
 mod call;
 mod config;
+mod discovery;
 mod exchange;
 mod forward;
 mod http;
@@ -29,6 +30,7 @@ mod webhook;
 
 pub use call::{Call, Outcome};
 pub use config::{Config, ConfigError, Credentials};
+pub use discovery::Discovered;
 pub use exchange::{Exchange, Exchanged};
 pub use forward::Forwarded;
 pub use http::{Client, StandIn};

@@ -111,24 +111,30 @@ impl Platform {
 }
 
 impl Config {
-    /// Finds what would only show when a page is opened.
+    /// The first mistake.
     pub fn check(&self) -> Result<(), ConfigError> {
+        self.mistakes().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Finds what would only show when a page is opened: the first thing of each app.
+    pub fn mistakes(&self) -> Vec<ConfigError> {
         let mut slugs = BTreeSet::new();
         let mut clients = BTreeSet::new();
+        let mut mistakes = Vec::new();
         for app in &self.apps {
-            let wrong = |problem: String| ConfigError {
+            let (new_slug, new_client) = (slugs.insert(&app.slug), clients.insert(app.client_id));
+            let problem = match app.check() {
+                Err(problem) => problem,
+                Ok(()) if !new_slug => "another app has the same slug".to_owned(),
+                Ok(()) if !new_client => "another app has the same client id".to_owned(),
+                Ok(()) => continue,
+            };
+            mistakes.push(ConfigError {
                 app: app.slug.clone(),
                 problem,
-            };
-            app.check().map_err(wrong)?;
-            if !slugs.insert(&app.slug) {
-                return Err(wrong("another app has the same slug".to_owned()));
-            }
-            if !clients.insert(app.client_id) {
-                return Err(wrong("another app has the same client id".to_owned()));
-            }
+            });
         }
-        Ok(())
+        mistakes
     }
 }
 

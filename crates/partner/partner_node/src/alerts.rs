@@ -4,6 +4,10 @@ use hosting::{ConfigError, read_secret};
 use serde::Deserialize;
 use vault::{Contacts, Webhook};
 
+use crate::wrong;
+
+pub(crate) const ABOUT: &str = "alerts";
+
 /// Who is told what happens to an app's connections.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -25,17 +29,27 @@ struct WebhookSettings {
 }
 
 impl Alerts {
+    /// Where webhooks go.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = &str> {
+        self.webhooks.iter().map(|hook| hook.url.as_str())
+    }
+
+    /// Files that hold secrets.
+    pub(crate) fn secret_files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.webhooks.iter().map(|hook| &hook.secret_file)
+    }
+
     /// `None` when nobody is to be told.
     pub(crate) fn contacts(&self, app_name: &str) -> Result<Option<Contacts>, ConfigError> {
         if self.mails.is_empty() && self.webhooks.is_empty() && !self.tell_customer {
             return Ok(None);
         }
-        let refuse = |why: &str| Err(ConfigError::new(format!("alerts of {app_name}: {why}")));
+        let refuse = |why: &str| Err(wrong(ABOUT, format!("alerts of {app_name}: {why}")));
         let Some(listing) = &self.listing else {
             return refuse("listing is missing: what is told leads there, to connect again");
         };
-        if let Some(wrong) = self.mails.iter().find(|mail| !mail::is_address(mail)) {
-            return refuse(&format!("{wrong:?} is not a mail address"));
+        if let Some(mail) = self.mails.iter().find(|mail| !mail::is_address(mail)) {
+            return refuse(&format!("{mail:?} is not a mail address"));
         }
         let hook = |hook: &WebhookSettings| {
             Ok(Webhook {

@@ -4,6 +4,8 @@ use hosting::{ConfigError, ExactOrigin};
 use protocol::Origin;
 use serde::Deserialize;
 
+use crate::wrong;
+
 /// The listener that the partner's own programs ask for tokens.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,15 +20,10 @@ pub struct BrokerSettings {
 }
 
 impl BrokerSettings {
-    pub(crate) fn check(&self, pages: SocketAddr) -> Result<(), ConfigError> {
-        if self.listen == pages {
-            return Err(ConfigError::new(
-                "broker.listen is where the pages are served; the broker needs a listener of its \
-                 own, which no customer reaches",
-            ));
-        }
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if self.origin.is_none() && !self.listen.ip().is_loopback() {
-            return Err(ConfigError::new(
+            return Err(wrong(
+                "broker",
                 "broker.origin is missing: outside the own machine keys travel by https alone",
             ));
         }

@@ -1,13 +1,18 @@
+mod check;
+
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
+use db::Standing;
+use hosting::listeners::overlapping;
 use hosting::{
     ConfigError, ExactOrigin, KeySecret, Logging, NamedDatabase, Stopping, Telemetry,
     TrustedProxies,
 };
 use mail::Mailer;
+use protocol::AppId;
 use serde::Deserialize;
 use vault::VaultKeys;
 
@@ -16,6 +21,15 @@ use crate::broker_settings::BrokerSettings;
 use crate::inquiries::Inquiries;
 use crate::keeper::Keeper;
 use crate::platform::{Platform, Platforms};
+use crate::{apps, wrong};
+
+pub use check::examine;
+
+/// Makes the tables.
+pub(crate) const MAKE: &str = "quickconnect migrate up --partner";
+/// What findings are about.
+pub(crate) const VAULT_KEY: &str = "vault key";
+pub(crate) const MARKER: &str = "marker";
 
 /// What a partner's node is started with: a TOML file, overruled by the environment. Unknown keys are
 /// refused.
@@ -75,9 +89,15 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// By slug: the first part of their addresses.
     pub(crate) apps: BTreeMap<String, App>,
-    /// Where the file stands: pictures and pages are named from there.
+    /// Where it stands itself.
     #[serde(skip)]
-    pub(crate) folder: PathBuf,
+    file: PathBuf,
+}
+
+/// Why a program of this release refuses tables that stand so.
+pub fn refusal(standing: &Standing) -> Option<String> {
+    let refusal = standing.refusal()?;
+    Some(refusal.replace("quickconnect migrate up", MAKE))
 }
 
 fn default_database_connections() -> NonZeroU16 {
@@ -95,26 +115,46 @@ fn default_health_listen() -> SocketAddr {
 impl Config {
     /// Reads the file and the environment, and refuses what cannot work.
     pub fn read(path: &Path) -> Result<Config, ConfigError> {
-        let mut config: Config = hosting::read(path, Config::check)?;
-        config.folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let config = Config::parse(path)?;
+        match config.mistakes().into_iter().next() {
+            None => Ok(config),
+            Some(mistake) => Err(mistake),
+        }
+    }
+
+    fn parse(path: &Path) -> Result<Config, ConfigError> {
+        let mut config: Config = hosting::parse(path)?;
+        path.clone_into(&mut config.file);
         Ok(config)
     }
 
-    fn check(&self) -> Result<(), ConfigError> {
+    /// What cannot work, whatever the files hold that it names.
+    pub(crate) fn mistakes(&self) -> Vec<ConfigError> {
+        let mut mistakes = Vec::new();
         if self.apps.is_empty() {
-            return Err(ConfigError::new(
-                "no app is described: begin with [apps.SLUG]",
-            ));
+            let (says, what) = ("no app is described", "begin with [apps.SLUG]");
+            mistakes.push(ConfigError::about(apps::ABOUT, says, what));
         }
-        self.platforms().check()?;
-        for (slug, app) in &self.apps {
-            self.platform_of(slug, app)?;
-        }
-        if let Some(broker) = &self.broker {
-            broker.check(self.listen)?;
-        }
-        self.telemetry.check()?;
-        self.named_database().check()
+        mistakes.extend(self.platforms().mistakes());
+        let of_apps = self.apps.iter();
+        mistakes.extend(of_apps.filter_map(|(slug, app)| self.platform_of(slug, app).err()));
+        mistakes.extend(overlapping(&self.listeners().all()));
+        mistakes.extend(self.broker.as_ref().and_then(|broker| broker.check().err()));
+        mistakes.extend(self.telemetry.check().err());
+        mistakes.extend(self.named_database().check().err());
+        let told = mistakes.into_iter();
+        told.map(|mistake| mistake.in_file(&self.file)).collect()
+    }
+
+    /// What an app is called; its client id where there is none of it any more.
+    pub(crate) fn slug(&self, id: AppId) -> String {
+        let known = self.apps.iter().find(|(_, app)| app.client_id == id);
+        known.map_or_else(|| id.to_string(), |(slug, _)| slug.clone())
+    }
+
+    /// Where pictures and pages are named from.
+    pub(crate) fn folder(&self) -> &Path {
+        self.file.parent().unwrap_or(Path::new(""))
     }
 
     /// The database's address; it may hold a password.
@@ -131,10 +171,10 @@ impl Config {
 
     pub(crate) fn platform_of(&self, slug: &str, app: &App) -> Result<&Platform, ConfigError> {
         let of_app = self.platforms().of(app.platform.as_deref());
-        of_app.map_err(|why| ConfigError::new(format!("app {slug:?}: {why}")))
+        of_app.map_err(|why| wrong(apps::ABOUT, format!("app {slug:?}: {why}")))
     }
 
-    fn named_database(&self) -> NamedDatabase<'_> {
+    pub(crate) fn named_database(&self) -> NamedDatabase<'_> {
         NamedDatabase {
             address: self.database.as_deref(),
             file: self.database_file.as_deref(),
@@ -144,13 +184,15 @@ impl Config {
     /// The vault's keys. Without the current one nothing starts (S45).
     pub fn vault_keys(&self) -> Result<VaultKeys, ConfigError> {
         let current = self.vault_key_file.as_deref().ok_or_else(|| {
-            ConfigError::new(
-                "vault_key_file is not set: without the vault's key nothing starts; make one with: \
-                 openssl rand -hex 32",
+            ConfigError::about(
+                VAULT_KEY,
+                "vault_key_file is not set: without the vault's key nothing starts",
+                "make one with: openssl rand -hex 32",
             )
         })?;
         let read = |path: &Path| {
-            KeySecret::read(path).map_err(|error| ConfigError::new(error.to_string()))
+            KeySecret::read(path)
+                .map_err(|error| ConfigError::about(VAULT_KEY, error.says(), error.what_to_do()))
         };
         let mut keys = VaultKeys::new(read(current)?.bytes());
         for path in &self.older_vault_key_files {
@@ -160,7 +202,7 @@ impl Config {
     }
 
     /// How mail is sent.
-    pub fn mailer(&self) -> Result<Mailer, ConfigError> {
-        Mailer::new(&self.mail).map_err(|error| ConfigError::new(format!("mail: {error}")))
+    pub(crate) fn mailer(&self) -> Result<Mailer, ConfigError> {
+        hosting::mailer(&self.mail)
     }
 }

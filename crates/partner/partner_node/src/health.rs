@@ -1,7 +1,7 @@
 use hosting::Health;
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::Node;
+use crate::{Node, refusal};
 
 /// What a partner's node says about itself (S39). A database that a newer release has expanded is
 /// well: releases follow each other while both serve.
@@ -12,7 +12,7 @@ pub fn health(node: &Node, metrics: PrometheusHandle) -> Health {
         let db = db.clone();
         async move {
             match db.standing(vault::MIGRATIONS).await {
-                Ok(standing) => standing.refusal().into_iter().collect(),
+                Ok(standing) => refusal(&standing).into_iter().collect(),
                 Err(error) => vec![error.to_string()],
             }
         }

@@ -5,6 +5,10 @@ use landing_page::InquirySettings;
 use protocol::HOUR;
 use serde::Deserialize;
 
+use crate::wrong;
+
+const ABOUT: &str = "inquiries";
+
 /// Who is told of inquiries that nobody has answered, and when.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -27,12 +31,13 @@ impl Default for Inquiries {
 impl Inquiries {
     /// `sends`: whether there is a way to send mail.
     pub(crate) fn settings(&self, sends: bool) -> Result<InquirySettings, ConfigError> {
-        if let Some(wrong) = self.mails.iter().find(|mail| !mail::is_address(mail)) {
-            let why = format!("inquiries.mails: {wrong:?} is not a mail address");
-            return Err(ConfigError::new(why));
+        if let Some(mail) = self.mails.iter().find(|mail| !mail::is_address(mail)) {
+            let why = format!("inquiries.mails: {mail:?} is not a mail address");
+            return Err(wrong(ABOUT, why));
         }
         if !self.mails.is_empty() && !sends {
-            return Err(ConfigError::new(
+            return Err(wrong(
+                ABOUT,
                 "inquiries.mails names somebody, but [mail] says no way to send mail",
             ));
         }

@@ -9,14 +9,26 @@ mod alerts;
 mod apps;
 mod broker_settings;
 mod config;
+pub mod doctor;
 mod health;
 mod inquiries;
 mod jobs;
 mod keeper;
+mod listeners;
 mod node;
+mod parts;
 mod platform;
 
-pub use config::Config;
+use hosting::ConfigError;
+
+pub use config::{Config, examine, refusal};
 pub use health::health;
 pub use jobs::jobs;
+pub use listeners::Listeners;
 pub use node::Node;
+
+/// A mistake in a key of the configuration.
+fn wrong(about: &'static str, says: impl Into<String>) -> ConfigError {
+    let what = "correct it; docs/operate/partner.md describes every key";
+    ConfigError::about(about, says, what)
+}

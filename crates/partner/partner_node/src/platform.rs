@@ -3,8 +3,12 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use hosting::{ConfigError, ExactOrigin};
-use protocol::DataCenter;
+use protocol::{DataCenter, Origin};
 use serde::Deserialize;
+
+use crate::wrong;
+
+pub(crate) const ABOUT: &str = "platforms";
 
 /// A platform that apps are registered with.
 #[derive(Clone, Debug, Deserialize)]
@@ -30,17 +34,18 @@ impl Platform {
     /// `key`: what the configuration calls it.
     fn check(&self, key: &str) -> Result<(), ConfigError> {
         if self.name.trim().is_empty() {
-            return Err(ConfigError::new(format!("{key}.name is empty")));
+            return Err(wrong(ABOUT, format!("{key}.name is empty")));
         }
         if self.data_centers.is_empty() {
-            return Err(ConfigError::new(format!(
+            let says = format!(
                 "{key}.data_centers lists none: it must name every base URI that tokens may be \
                  sent to"
-            )));
+            );
+            return Err(wrong(ABOUT, says));
         }
         self.client()
             .check()
-            .map_err(|error| ConfigError::new(format!("{key}: {error}")))
+            .map_err(|error| wrong(ABOUT, format!("{key}: {error}")))
     }
 
     pub(crate) fn client(&self) -> client::Config {
@@ -54,6 +59,17 @@ impl Platform {
     /// Whether it is on this machine, to try things out.
     pub(crate) fn is_on_own_machine(&self) -> bool {
         !self.landing_zone.0.is_https()
+    }
+
+    /// Every base URI that something is sent to, each once, the landing zone first.
+    pub(crate) fn origins(&self) -> Vec<&Origin> {
+        let mut origins = vec![&self.landing_zone.0];
+        for ExactOrigin(center) in self.data_centers.values() {
+            if !origins.contains(&center) {
+                origins.push(center);
+            }
+        }
+        origins
     }
 
     /// As people know it.
@@ -77,12 +93,18 @@ pub(crate) struct Platforms<'a> {
 }
 
 impl<'a> Platforms<'a> {
-    pub fn check(self) -> Result<(), ConfigError> {
-        if let Some(common) = self.common {
-            common.check("platform")?;
-        }
-        let mut named = self.named.iter();
-        named.try_for_each(|(name, platform)| platform.check(&format!("platforms.{name}")))
+    /// The first thing of each that cannot work.
+    pub fn mistakes(self) -> impl Iterator<Item = ConfigError> {
+        self.by_key()
+            .filter_map(|(key, platform)| platform.check(&key).err())
+    }
+
+    /// Each, by what the configuration calls it.
+    pub fn by_key(self) -> impl Iterator<Item = (String, &'a Platform)> {
+        let common = self.common.map(|common| ("platform".to_owned(), common));
+        let named = self.named.iter();
+        let named = named.map(|(name, platform)| (format!("platforms.{name}"), platform));
+        common.into_iter().chain(named)
     }
 
     pub fn all(self) -> impl Iterator<Item = &'a Platform> {

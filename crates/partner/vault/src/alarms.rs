@@ -1,9 +1,36 @@
 use client::Refusal;
-use db::{Error, values};
-use protocol::{AppId, DAY};
+use db::{Error, Tx, values};
+use protocol::{AppId, DAY, Timestamp};
 
-use crate::Vault;
 use crate::events::{self, Happening};
+use crate::{Vault, columns};
+
+/// The platform refused an app itself: the latest time that was told of, and its number, 0 where it
+/// gave none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    pub app: AppId,
+    pub number: i64,
+    pub raised_at: Timestamp,
+}
+
+/// What was raised since then.
+pub(crate) async fn since(tx: &mut Tx, then: Timestamp) -> Result<Vec<Alarm>, Error> {
+    let rows = tx
+        .query(
+            "SELECT app, number, raised_at FROM alarms WHERE raised_at > $1 ORDER BY app, number",
+            &values![then.as_micros()],
+        )
+        .await?;
+    let alarm = |row: &db::Row| {
+        Ok(Alarm {
+            app: AppId::from_uuid(columns::uuid(row, "app")?),
+            number: row.get("number")?,
+            raised_at: Timestamp::from_micros(row.get("raised_at")?),
+        })
+    };
+    rows.iter().map(alarm).collect()
+}
 
 impl Vault {
     /// The platform refuses the app itself: whoever runs it is told, at most once a day for each

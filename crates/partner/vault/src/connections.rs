@@ -18,7 +18,7 @@ use crate::{Action, NoToken, Vault, columns};
 
 pub use health::Health;
 pub use keeping::ALERT_DAYS;
-pub(crate) use keeping::{Due, doubt_all};
+pub(crate) use keeping::{Due, doubt_all, overdue};
 pub(crate) use lease::{Failure, is_alive};
 pub use list::{Column, ConnectionFilter, ListedConnection};
 pub(crate) use tokens::{Kept, Stored, before};

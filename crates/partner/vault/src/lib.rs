@@ -37,12 +37,14 @@ mod sealing_proof;
 mod sessions;
 mod slots;
 mod staff;
+pub mod standing;
 mod usage;
 mod vault;
 mod verification_codes;
 mod watermarks;
 
 pub use accounts::{Account, NewAccount};
+pub use alarms::Alarm;
 pub use api_keys::{ApiKey, IssuedApiKey};
 pub use audit_log::{Action, Actor, AuditEntry, AuditFilter, By};
 pub use broker::{AccessToken, Broker};

@@ -50,6 +50,21 @@ pub(crate) async fn prove(
     }
 }
 
+/// Whether the keys open both, as [`prove`] asks it, with the current one alone or with older ones;
+/// `None` where nothing was sealed yet. Changes nothing.
+pub(crate) async fn opened(tx: &mut Tx, keys: &VaultKeys) -> Result<Option<bool>, OpenError> {
+    let mut by_current = None;
+    for (id, place) in [("vault", PROOF), ("codes", CODE_KEY)] {
+        if let Some(sealed) = row(tx, id).await? {
+            let key = keys.which_opens(place, &sealed);
+            let key = key.ok_or(OpenError::WrongKey)?;
+            let is_current = key.name == keys.current().name;
+            by_current = Some(is_current && by_current.unwrap_or(true));
+        }
+    }
+    Ok(by_current)
+}
+
 impl Vault {
     /// Seals both anew under the current key.
     pub(crate) async fn rewrap_proof(&self) -> Result<(), db::Error> {

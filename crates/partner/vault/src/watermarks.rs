@@ -31,13 +31,12 @@ impl Watermark {
             &values![new_id.to_string()],
         )
         .await?;
-        let row = tx
-            .query_opt("SELECT vault_id, value FROM watermarks", &[])
+        let (vault, value) = counted(tx)
             .await?
             .ok_or_else(|| db::Error::Program("an insert gave no row".to_owned()))?;
         Ok(Watermark {
-            vault: columns::uuid(&row, "vault_id")?,
-            high: AtomicI64::new(row.get("value")?),
+            vault,
+            high: AtomicI64::new(value),
             marker: Mutex::new(None),
         })
     }
@@ -76,12 +75,9 @@ impl Vault {
     /// Compares the database with the marker at `path`, which stands beside the key, and keeps the
     /// marker from now on. `true` when the database was restored from a backup since.
     pub async fn marked_by(&self, path: &Path) -> Result<bool, OpenError> {
-        let marked = read(path).map_err(OpenError::Marker)?;
+        let marked = marked(path)?;
         let here = self.watermark();
-        let was_restored = match marked {
-            Some((vault, value)) => vault != here.vault || value > self.counted().await?,
-            None => false,
-        };
+        let was_restored = lacks(marked, (here.vault, self.counted().await?));
         *here.marker.lock().unwrap_or_else(PoisonError::into_inner) = Some(path.to_owned());
         if was_restored {
             let marked = marked.map_or(0, |(_, value)| value);
@@ -128,9 +124,27 @@ impl Vault {
 
     async fn counted(&self) -> Result<i64, db::Error> {
         let mut tx = self.db().read().await?;
-        let row = tx.query_opt("SELECT value FROM watermarks", &[]).await?;
-        row.map_or(Ok(0), |row| row.get("value"))
+        Ok(counted(&mut tx).await?.map_or(0, |(_, value)| value))
     }
+}
+
+/// What the marker says: which vault, and how far it had counted; `None` where there is none yet.
+pub(crate) fn marked(path: &Path) -> Result<Option<(Uuid, i64)>, OpenError> {
+    read(path).map_err(OpenError::Marker)
+}
+
+/// Whether a database that has counted so far was restored from a backup since it was marked.
+pub(crate) fn lacks(marked: Option<(Uuid, i64)>, (vault, counted): (Uuid, i64)) -> bool {
+    marked.is_some_and(|(marked, value)| marked != vault || value > counted)
+}
+
+/// Which vault this is, and how far it has counted; `None` before the first start.
+pub(crate) async fn counted(tx: &mut Tx) -> Result<Option<(Uuid, i64)>, db::Error> {
+    let row = tx
+        .query_opt("SELECT vault_id, value FROM watermarks", &[])
+        .await?;
+    row.map(|row| Ok((columns::uuid(&row, "vault_id")?, row.get("value")?)))
+        .transpose()
 }
 
 fn read(path: &Path) -> std::io::Result<Option<(Uuid, i64)>> {

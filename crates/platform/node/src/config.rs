@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use hosting::{
-    ConfigError, ExactOrigin, Logging, NamedDatabase, Stopping, Telemetry, TrustedProxies,
+    ConfigError, ExactOrigin, Listener, Logging, NamedDatabase, Stopping, Telemetry, TrustedProxies,
 };
-use mail::Mailer;
-use protocol::{DAY, DataCenter, DataCenters, MINUTE, Origin};
+use protocol::{DAY, DataCenter, DataCenters, MINUTE};
 use serde::Deserialize;
 use store::{CallLimits, Settings};
 
 pub use check::examine;
+
+/// Makes the tables.
+pub(crate) const MAKE: &str = "quickconnect migrate up";
 
 /// What a node is started with: a TOML file, overruled by the environment. Unknown keys are refused.
 ///
@@ -117,7 +119,7 @@ impl Config {
         self.named_database().address()
     }
 
-    fn named_database(&self) -> NamedDatabase<'_> {
+    pub(crate) fn named_database(&self) -> NamedDatabase<'_> {
         NamedDatabase {
             address: self.database.as_deref(),
             file: self.database_file.as_deref(),
@@ -135,8 +137,13 @@ impl Config {
         })
     }
 
-    pub(crate) fn app_center(&self) -> &Origin {
-        &self.app_center.0
+    /// Where all sites are served, and where health is.
+    pub fn listeners(&self) -> [Listener; 2] {
+        let host = self.app_center.0.authority();
+        [
+            Listener::site(("listen", self.listen), host, "/sign-in"),
+            Listener::health("health_listen", self.health_listen),
+        ]
     }
 
     /// What the platform is opened with.
@@ -163,15 +170,9 @@ impl Config {
         settings.user_password_grant = self.user_password_grant;
         settings.call_limits = self.limits.calls();
         self.tokens.apply(&mut settings);
-        let mailer = Mailer::new(&self.mail);
-        settings.mail = mailer.map_err(|error| mail_mistake(&error))?;
+        settings.mail = hosting::mailer(&self.mail)?;
         Ok(settings)
     }
-}
-
-fn mail_mistake(error: &mail::ConfigError) -> ConfigError {
-    let what = "docs/operate/mail.md describes each setting";
-    ConfigError::about("mail", format!("mail: {error}"), what)
 }
 
 impl Tokens {

@@ -11,7 +11,6 @@ pub mod doctor;
 mod health;
 mod housekeeping;
 mod jobs;
-pub mod listeners;
 mod openapi;
 mod shared_limits;
 mod sites;

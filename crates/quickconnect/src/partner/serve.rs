@@ -1,27 +1,28 @@
 use std::path::Path;
 
-use hosting::{Host, listen, measured};
-use partner_node::Config;
+use hosting::{Host, measured};
+use partner_node::examine;
 
 use crate::stop_signal::stop_signal;
-use crate::{Failure, opened, telemetry};
+use crate::{Failure, findings, opened};
 
 /// Serves the partner until it is told to stop.
 pub async fn run(file: &Path) -> Result<(), Failure> {
-    let config = Config::read(file)?;
-    let telemetry = telemetry::start_as(&config.log, &config.telemetry)?;
+    let (config, telemetry) =
+        findings::ready(examine(file), |config| (&config.log, &config.telemetry))?;
     let metrics = measured()?;
     let node = opened::partner(&config).await?;
     if let Some(marker) = &config.marker_file {
         node.vault.marked_by(marker).await?;
     }
-    let mut sites = vec![(listen(config.listen).await?, node.pages(&config))];
-    if let (Some(settings), Some(site)) = (&config.broker, node.broker_site(&config)) {
-        sites.push((listen(settings.listen).await?, site));
+    let listeners = config.listeners();
+    let mut sites = vec![(listeners.pages.bind().await?, node.pages(&config))];
+    if let (Some(at), Some(site)) = (listeners.broker, node.broker_site(&config)) {
+        sites.push((at.bind().await?, site));
     }
     let host = Host {
         sites,
-        health_listener: listen(config.health_listen).await?,
+        health_listener: listeners.health.bind().await?,
         health: partner_node::health(&node, metrics),
         stopping: config.stopping.clone(),
     };

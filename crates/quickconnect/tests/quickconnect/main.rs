@@ -11,6 +11,7 @@ mod demo;
 mod deployment;
 mod doctor;
 mod drill;
+mod found;
 mod health;
 mod migrate;
 mod node;

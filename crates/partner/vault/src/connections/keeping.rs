@@ -144,3 +144,15 @@ pub(crate) async fn doubt_all(tx: &mut Tx) -> Result<u64, Error> {
     )
     .await
 }
+
+/// How many should have been looked at before then. Those of a restored backup wait without a time.
+pub(crate) async fn overdue(tx: &mut Tx, then: Timestamp) -> Result<i64, Error> {
+    let row = tx
+        .query_opt(
+            "SELECT COUNT(*) AS number FROM connections
+             WHERE state IN ('connected', 'disconnecting') AND due_at > 0 AND due_at <= $1",
+            &values![then.as_micros()],
+        )
+        .await?;
+    row.map_or(Ok(0), |row| row.get("number"))
+}

@@ -13,6 +13,7 @@ mod refusals;
 mod restored;
 mod secrets;
 mod stage;
+mod standing;
 mod telling;
 mod two_platforms;
 mod usage;

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use ambient::CLOCK_SKEW;
 use db::Db;
 use hosting::Finding;
 use protocol::{MINUTE, Timestamp};
@@ -39,7 +40,7 @@ fn of_job(job: &standing::Job, now: Timestamp) -> Finding {
         return Finding::ok(ABOUT, format!("{name}: node {holder} does it"));
     };
     let says = format!("{name}: node {holder} did it last, at {}", ran.to_rfc3339());
-    if ran.since(now) > standing::CLOCK_SKEW {
+    if ran.since(now) > CLOCK_SKEW {
         let ahead = ran.since(now).as_secs();
         let says = format!("{says}: that node's clock is {ahead} s ahead of this machine's");
         return Finding::failure("clock", says, "set the clocks of both by NTP");

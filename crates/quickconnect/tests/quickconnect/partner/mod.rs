@@ -1,6 +1,7 @@
 //! `quickconnect partner` as a partner deploys it: before a platform it shares nothing with.
 
 mod any_moment;
+mod doctor;
 mod process;
 mod slow_platform;
 mod starting;
