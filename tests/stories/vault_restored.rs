@@ -87,6 +87,7 @@ impl Partner<'_> {
             exchanged: &exchanged,
             name: None,
             linked_to: LinkedTo::NewAccount(account),
+            language: None,
             correlation_id: None,
         };
         let flow = flow.unwrap().unwrap();

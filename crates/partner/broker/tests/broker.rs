@@ -211,6 +211,7 @@ async fn connect(vault: &Vault, geolocation: &Origin, clock: &Clock) {
         exchanged: &exchanged,
         name: Some("Brackwater Instruments".into()),
         linked_to: LinkedTo::NewAccount(account),
+        language: None,
         correlation_id: None,
     };
     vault.connect(&flow, new).await.unwrap();

@@ -163,6 +163,33 @@ go-on-mail-begun = Sie haben ein Konto bei { $app } begonnen. Es wurde noch nich
 go-on-mail-link = Öffnen Sie diesen Link bis zum { $until } und geben Sie das Passwort ein, das Sie gewählt haben. Er funktioniert einmal:
 go-on-mail-otherwise = Wenn Sie das nicht begonnen haben, brauchen Sie nichts zu tun: Ohne das Passwort kommt niemand weiter, und die Eingaben werden entfernt.
 
+## Mails to customers
+
+reconnect-mail-subject = { $whom ->
+    [named] { $name } muss { $app } erneut verbinden
+    [company] Ihr Unternehmen muss { $app } erneut verbinden
+   *[user] Verbinden Sie { $app } erneut
+}
+reconnect-mail-why = { $whom ->
+    [named] Die Verbindung von { $name } mit { $app } wurde bei { $platform } beendet. Bis sie erneut hergestellt ist, wird nichts ausgetauscht.
+    [company] Die Verbindung Ihres Unternehmens mit { $app } wurde bei { $platform } beendet. Bis sie erneut hergestellt ist, wird nichts ausgetauscht.
+   *[user] Ihre Verbindung mit { $app } wurde bei { $platform } beendet. Bis sie erneut hergestellt ist, wird nichts ausgetauscht.
+}
+reconnect-mail-how = { $whom ->
+    [company] Ein Administrator Ihres Unternehmens öffnet den Eintrag im App Center und wählt „Connect“:
+   *[user] Öffnen Sie den Eintrag im App Center und wählen Sie „Connect“:
+}
+recovered-mail-subject = { $whom ->
+    [named] { $name } ist wieder mit { $app } verbunden
+    [company] Ihr Unternehmen ist wieder mit { $app } verbunden
+   *[user] Sie sind wieder mit { $app } verbunden
+}
+recovered-mail-text = { $whom ->
+    [named] Die Verbindung von { $name } mit { $app } funktioniert wieder. Sie brauchen nichts zu tun.
+    [company] Die Verbindung Ihres Unternehmens mit { $app } funktioniert wieder. Sie brauchen nichts zu tun.
+   *[user] Ihre Verbindung mit { $app } funktioniert wieder. Sie brauchen nichts zu tun.
+}
+
 ## The confirmation
 
 confirm = Bestätigen

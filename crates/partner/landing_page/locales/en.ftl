@@ -163,6 +163,33 @@ go-on-mail-begun = You have begun an account with { $app }. Nothing has been con
 go-on-mail-link = Open this link before { $until } and enter the password you chose. It works once:
 go-on-mail-otherwise = If you did not begin this, do nothing: without the password nobody goes on, and what was entered is removed.
 
+## Mails to customers
+
+reconnect-mail-subject = { $whom ->
+    [named] { $name } must connect { $app } again
+    [company] Your company must connect { $app } again
+   *[user] Connect { $app } again
+}
+reconnect-mail-why = { $whom ->
+    [named] The connection of { $name } with { $app } has ended at { $platform }. Nothing is exchanged until it is connected again.
+    [company] The connection of your company with { $app } has ended at { $platform }. Nothing is exchanged until it is connected again.
+   *[user] Your connection with { $app } has ended at { $platform }. Nothing is exchanged until it is connected again.
+}
+reconnect-mail-how = { $whom ->
+    [company] An administrator of your company opens the listing in App Center and chooses Connect:
+   *[user] Open the listing in App Center and choose Connect:
+}
+recovered-mail-subject = { $whom ->
+    [named] { $name } is connected with { $app } again
+    [company] Your company is connected with { $app } again
+   *[user] You are connected with { $app } again
+}
+recovered-mail-text = { $whom ->
+    [named] The connection of { $name } with { $app } works again. Nothing has to be done.
+    [company] The connection of your company with { $app } works again. Nothing has to be done.
+   *[user] Your connection with { $app } works again. Nothing has to be done.
+}
+
 ## The confirmation
 
 confirm = Confirm

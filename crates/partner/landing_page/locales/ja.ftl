@@ -146,6 +146,33 @@ go-on-mail-begun = { $app } のアカウントは作成の途中です。まだ�
 go-on-mail-link = { $until } までに次のリンクを開き、設定したパスワードを入力してください。リンクは 1 回限り有効です。
 go-on-mail-otherwise = お心当たりのない場合は、何もする必要はありません。パスワードがなければ先に進むことはできず、入力された内容は削除されます。
 
+## Mails to customers
+
+reconnect-mail-subject = { $whom ->
+    [named] { $name }：{ $app } をもう一度接続してください
+    [company] 会社と { $app } をもう一度接続してください
+   *[user] { $app } をもう一度接続してください
+}
+reconnect-mail-why = { $whom ->
+    [named] { $name } と { $app } の接続は、{ $platform } で終了しました。もう一度接続するまで、データのやり取りは行われません。
+    [company] 会社と { $app } の接続は、{ $platform } で終了しました。もう一度接続するまで、データのやり取りは行われません。
+   *[user] お客様と { $app } の接続は、{ $platform } で終了しました。もう一度接続するまで、データのやり取りは行われません。
+}
+reconnect-mail-how = { $whom ->
+    [company] 会社の管理者の方が、App Center で次のページを開いて「Connect」を選んでください。
+   *[user] App Center で次のページを開いて「Connect」を選んでください。
+}
+recovered-mail-subject = { $whom ->
+    [named] { $name } と { $app } の接続が回復しました
+    [company] 会社と { $app } の接続が回復しました
+   *[user] { $app } との接続が回復しました
+}
+recovered-mail-text = { $whom ->
+    [named] { $name } と { $app } の接続が回復しました。お手続きは必要ありません。
+    [company] 会社と { $app } の接続が回復しました。お手続きは必要ありません。
+   *[user] お客様と { $app } の接続が回復しました。お手続きは必要ありません。
+}
+
 ## The confirmation
 
 confirm = 確定

@@ -10,6 +10,7 @@ mod brand;
 mod config;
 mod connect;
 mod console;
+mod customer_mail;
 mod document;
 mod environment;
 mod error_page;
@@ -33,6 +34,7 @@ mod when;
 mod words;
 
 pub use config::{AppConfig, CallToAction, Config, ConfigError, Document, Platform};
+pub use customer_mail::words_to_customers;
 pub use inquiry_watch::{InquirySettings, InquiryWatch};
 pub use language::Language;
 pub use links::AppLinks;

@@ -99,7 +99,7 @@ const PLACE: char = '\u{F8FF}';
 impl Sentence {
     /// A name, an address, or which of several wordings is meant.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Sentence {
-        let value = value.to_string().replace(PLACE, "");
+        let value = value.to_string().replace(steers, "");
         self.values.set(name, isolated(value, self.words.0));
         self
     }
@@ -144,6 +144,12 @@ impl fmt::Display for Sentence {
         debug_assert!(errors.is_empty(), "{}: {errors:?}", self.key);
         f.write_str(&text)
     }
+}
+
+/// Characters that a value must not bring along: the mark of a place, and those that turn the direction
+/// of whatever follows them (UAX #9: embeddings, overrides, isolates).
+fn steers(c: char) -> bool {
+    matches!(c, PLACE | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A value that runs against the sentence around it, as a Hebrew name does in an English one, is set
@@ -204,6 +210,10 @@ mod tests {
         assert_eq!(
             said("חברת הדגמה"),
             "\u{2068}חברת הדגמה\u{2069} is connected"
+        );
+        assert_eq!(
+            said("\u{202E}Brackwater\u{2069}\u{202B}"),
+            "Brackwater is connected"
         );
     }
 

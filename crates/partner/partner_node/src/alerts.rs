@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use hosting::{ConfigError, read_secret};
+use landing_page::{AppConfig, words_to_customers};
 use serde::Deserialize;
 use vault::{Contacts, Webhook};
 
@@ -40,10 +41,11 @@ impl Alerts {
     }
 
     /// `None` when nobody is to be told.
-    pub(crate) fn contacts(&self, app_name: &str) -> Result<Option<Contacts>, ConfigError> {
+    pub(crate) fn contacts(&self, app: &AppConfig) -> Result<Option<Contacts>, ConfigError> {
         if self.mails.is_empty() && self.webhooks.is_empty() && !self.tell_customer {
             return Ok(None);
         }
+        let app_name = &app.name;
         let refuse = |why: &str| Err(wrong(ABOUT, format!("alerts of {app_name}: {why}")));
         let Some(listing) = &self.listing else {
             return refuse("listing is missing: what is told leads there, to connect again");
@@ -58,11 +60,11 @@ impl Alerts {
             })
         };
         Ok(Some(Contacts {
-            app_name: app_name.to_owned(),
+            app_name: app_name.clone(),
             listing: listing.clone(),
             webhooks: self.webhooks.iter().map(hook).collect::<Result<_, _>>()?,
             mails: self.mails.clone(),
-            tells_customer: self.tell_customer,
+            to_customer: self.tell_customer.then(|| words_to_customers(app)),
         }))
     }
 }

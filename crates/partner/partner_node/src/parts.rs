@@ -81,13 +81,13 @@ impl Config {
         let mut contacts = HashMap::new();
         for app in apps {
             let alerts = &self.apps[&app.slug].alerts;
-            if let Some(of_app) = kept(alerts.contacts(&app.name), told).flatten() {
+            if let Some(of_app) = kept(alerts.contacts(app), told).flatten() {
                 contacts.insert(app.client_id, of_app);
             }
         }
         let tells_by_mail = contacts
             .values()
-            .any(|of_app| !of_app.mails.is_empty() || of_app.tells_customer);
+            .any(|of_app| !of_app.mails.is_empty() || of_app.to_customer.is_some());
         if tells_by_mail && !sends {
             let says = "alerts name somebody to write to, but [mail] says no way to send mail";
             told.push(wrong(alerts::ABOUT, says));

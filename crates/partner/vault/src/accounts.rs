@@ -15,6 +15,8 @@ pub struct Account {
     pub password_hash: String,
     /// What the app asked besides, as a JSON object of texts.
     pub answers: Option<String>,
+    /// In which the customer last read the pages (BCP 47); mails to it are written so.
+    pub language: Option<String>,
 }
 
 /// An account that is written when the exchange has succeeded, and not before.
@@ -44,8 +46,8 @@ impl Vault {
         let mut tx = self.db().read().await?;
         let row = tx
             .query_opt(
-                "SELECT id, email, name, company_name, password_hash, answers FROM accounts
-                 WHERE app = $1 AND email = $2",
+                "SELECT id, email, name, company_name, password_hash, answers, language
+                 FROM accounts WHERE app = $1 AND email = $2",
                 &values![app.to_string(), email.trim().to_lowercase()],
             )
             .await?;
@@ -56,12 +58,29 @@ impl Vault {
         let mut tx = self.db().read().await?;
         let row = tx
             .query_opt(
-                "SELECT id, email, name, company_name, password_hash, answers FROM accounts WHERE id = $1",
+                "SELECT id, email, name, company_name, password_hash, answers, language
+                 FROM accounts WHERE id = $1",
                 &values![id.to_string()],
             )
             .await?;
         row.as_ref().map(read).transpose()
     }
+
+    /// Whoever has proven to own this account reads the pages in a language (BCP 47).
+    pub async fn account_reads(&self, id: Uuid, language: &str) -> Result<(), db::Error> {
+        let mut tx = self.db().write().await?;
+        reads(&mut tx, id, language).await?;
+        tx.commit().await
+    }
+}
+
+pub(crate) async fn reads(tx: &mut Tx, id: Uuid, language: &str) -> Result<(), db::Error> {
+    tx.execute(
+        "UPDATE accounts SET language = $2 WHERE id = $1",
+        &values![id.to_string(), language],
+    )
+    .await?;
+    Ok(())
 }
 
 /// `false` when the address has an account already.
@@ -101,5 +120,6 @@ fn read(row: &Row) -> Result<Account, db::Error> {
         company_name: row.get("company_name")?,
         password_hash: row.get("password_hash")?,
         answers: row.get("answers")?,
+        language: row.get("language")?,
     })
 }

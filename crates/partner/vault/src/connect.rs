@@ -17,6 +17,8 @@ pub struct Established<'a> {
     /// What is known before the profile has been asked for.
     pub name: Option<String>,
     pub linked_to: LinkedTo,
+    /// In which the customer read the pages (BCP 47), where that is known.
+    pub language: Option<String>,
     /// Of the exchange.
     pub correlation_id: Option<String>,
 }
@@ -36,6 +38,9 @@ impl Vault {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
         let (account, code) = self.link(&mut tx, flow, &new.linked_to, now).await?;
+        if let (Some(account), Some(language)) = (account, &new.language) {
+            accounts::reads(&mut tx, account, language).await?;
+        }
         let before = connections::before(&mut tx, flow.app, flow.principal).await?;
         let generation = before.map_or(0, |(_, generation)| generation) + 1;
         let tokens = &new.exchanged.tokens;
@@ -70,7 +75,7 @@ impl Vault {
             .await?
             .ok_or_else(|| Error::Program("an upsert gave no row".to_owned()))?;
         let id = crate::columns::uuid(&row, "id")?;
-        flows::done(&mut tx, flow.id, id).await?;
+        flows::done(&mut tx, flow.id, (id, account)).await?;
         if before.is_some_and(|(state, _)| state == ConnectionState::NeedsReconnect) {
             let connection = (flow.app, Some(id));
             events::insert_for(&mut tx, self, connection, Happening::Recovered).await?;

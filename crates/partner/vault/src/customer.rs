@@ -45,6 +45,7 @@ impl Vault {
                 "email": account.email,
                 "name": account.name,
                 "companyName": account.company_name,
+                "language": account.language,
                 "answers": answers(account.answers.as_deref()),
             })),
             "calls": calls.iter().map(|call| json!({

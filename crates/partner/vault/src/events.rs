@@ -30,6 +30,8 @@ pub struct Event {
     pub name: Option<String>,
     /// The partner's account of the customer, where there is one.
     pub account_email: Option<String>,
+    /// In which that account last read the pages (BCP 47).
+    pub account_language: Option<String>,
 }
 
 impl Happening {
@@ -96,7 +98,7 @@ pub(crate) async fn insert_for(
 
 pub(crate) const SELECT: &str = "SELECT events.id AS event_id, events.app, events.kind, \
     events.number, events.created_at, events.connection_id, connections.principal, \
-    connections.name, accounts.email AS account_email
+    connections.name, accounts.email AS account_email, accounts.language AS account_language
     FROM events LEFT JOIN connections ON connections.id = events.connection_id
         LEFT JOIN accounts ON accounts.id = connections.account_id";
 
@@ -138,5 +140,6 @@ pub(crate) fn read(row: &Row) -> Result<Event, Error> {
         principal: columns::uuid_opt(row, "principal")?,
         name: row.get("name")?,
         account_email: row.get("account_email")?,
+        account_language: row.get("account_language")?,
     })
 }

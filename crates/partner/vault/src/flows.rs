@@ -10,7 +10,7 @@ use protocol::{AppId, DAY, Timestamp, TokenHash, UserId};
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use crate::{Entrant, Vault, columns, verification_codes};
+use crate::{Entrant, Vault, accounts, columns, verification_codes};
 
 pub use exchange::Turn;
 pub(crate) use exchange::done;
@@ -160,14 +160,24 @@ impl Vault {
         find(&mut tx, &cookie, app, self.clock().now()).await
     }
 
-    /// Somebody has signed in with an existing account.
-    pub async fn flow_signs_in(&self, flow: Uuid, account: Uuid) -> Result<bool, Error> {
-        self.step(
-            "UPDATE flows SET step = 'confirm', account_id = $2, code_id = NULL, refusal = NULL
-             WHERE id = $1 AND step IN ('start', 'company', 'confirm')",
-            &values![flow.to_string(), account.to_string()],
-        )
-        .await
+    /// Somebody has signed in with an existing account, and reads the pages in `language` (BCP 47).
+    pub async fn flow_signs_in(
+        &self,
+        flow: Uuid,
+        account: Uuid,
+        language: &str,
+    ) -> Result<bool, Error> {
+        let mut tx = self.db().write().await?;
+        let changed = tx
+            .execute(
+                "UPDATE flows SET step = 'confirm', account_id = $2, code_id = NULL, refusal = NULL
+                 WHERE id = $1 AND step IN ('start', 'company', 'confirm')",
+                &values![flow.to_string(), account.to_string()],
+            )
+            .await?;
+        accounts::reads(&mut tx, account, language).await?;
+        tx.commit().await?;
+        Ok(changed > 0)
     }
 
     /// Somebody has entered a code, which is kept for this flow.

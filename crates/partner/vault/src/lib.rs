@@ -61,7 +61,7 @@ pub use inquiries::{Inquiry, InquiryCounts, NewInquiry};
 pub use keeper::{KEEPER_ROUND, KeeperConfig};
 pub use keys::VaultKeys;
 pub use no_token::NoToken;
-pub use notifier::{Contacts, Notifier, Webhook};
+pub use notifier::{Contacts, CustomerWords, Notifier, Webhook};
 pub use staff::Staff;
 pub use usage::{Usage, UsageTotals, Used};
 pub use vault::{MIGRATIONS, OpenError, Vault};

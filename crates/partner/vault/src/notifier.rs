@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use client::WebhookSender;
 use mail::{Letter, Mailer, Person};
@@ -19,10 +20,14 @@ pub struct Contacts {
     pub webhooks: Vec<Webhook>,
     /// The partner's own people.
     pub mails: Vec<String>,
-    /// Whether the account that a connection belongs to is written to as well, when only the
-    /// customer can help.
-    pub tells_customer: bool,
+    /// Words for the account that a connection belongs to, where it is written to as well when only
+    /// the customer can help.
+    pub to_customer: Option<CustomerWords>,
 }
+
+/// Subject and text of the mail that tells a customer of an event, given its language and the address
+/// of the listing. `None` for what does not concern customers.
+pub type CustomerWords = Arc<dyn Fn(&Event, &str) -> Option<(String, String)> + Send + Sync>;
 
 /// Where events are posted, and what they are signed with.
 #[derive(Clone)]
@@ -93,11 +98,7 @@ impl Notifier {
             .iter()
             .map(|hook| (Way::Webhook, hook.url.clone()));
         let mut mails = contacts.mails.clone();
-        let is_theirs = matches!(
-            event.happening,
-            Happening::NeedsReconnect | Happening::Recovered
-        );
-        if contacts.tells_customer && is_theirs {
+        if for_customer(event, contacts).is_some() {
             mails.extend(event.account_email.clone());
         }
         hooks
@@ -141,7 +142,11 @@ impl Notifier {
     async fn write(&self, delivery: &Delivery) -> Result<(), String> {
         let event = &delivery.event;
         let contacts = self.contacts_of(event)?;
-        let (subject, text) = words(event, contacts);
+        // An address that is both reads what the partner's people do.
+        let is_customers = event.account_email.as_ref() == Some(&delivery.target)
+            && !contacts.mails.contains(&delivery.target);
+        let to_customer = for_customer(event, contacts).filter(|_| is_customers);
+        let (subject, text) = to_customer.unwrap_or_else(|| words(event, contacts));
         let letter = Letter {
             kind: "connection",
             id: delivery.id,
@@ -165,6 +170,12 @@ impl Notifier {
     }
 }
 
+fn for_customer(event: &Event, contacts: &Contacts) -> Option<(String, String)> {
+    let words = contacts.to_customer.as_ref()?;
+    words(event, &contacts.listing)
+}
+
+/// What the partner's own people read.
 fn words(event: &Event, contacts: &Contacts) -> (String, String) {
     let app = &contacts.app_name;
     let company = event.name.as_deref().unwrap_or("a customer");

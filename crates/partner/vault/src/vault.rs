@@ -35,6 +35,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0005_console",
         sql: include_str!("../../../../migrations/partner/0005_console.sql"),
     },
+    Migration {
+        name: "0006_language",
+        sql: include_str!("../../../../migrations/partner/0006_language.sql"),
+    },
 ];
 
 /// A partner's tables, the keys that open what is sealed in them, and on whose behalf they are

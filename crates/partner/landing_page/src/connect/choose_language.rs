@@ -3,23 +3,31 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use http::header::SET_COOKIE;
 use protocol::DAY;
-use web::{PageError, PageForm, SetCookie};
+use web::{Cookies, PageError, PageForm, SetCookie};
 
+use super::visit::find;
 use crate::app_page::AppPage;
 use crate::reader::COOKIE;
 use crate::{AppConfig, Language, Partner};
 
-/// A visitor chooses the language of the pages. The browser keeps the choice, nothing else changes: a
-/// flow, its request token and what was kept of a form stand as they did. There is nothing to forge
-/// here, so the form has no field of a session; posts from other sites are refused as everywhere.
+/// A visitor chooses the language of the pages. The browser keeps the choice, and an account that has
+/// signed in or was made in the visit is written to in that language; a flow, its request token and what
+/// was kept of a form stand as they did. There is nothing to forge here, so the form has no field of a
+/// session; posts from other sites are refused as everywhere.
 pub(crate) async fn choose(
     State(partner): State<Partner>,
     AppPage { app, .. }: AppPage,
+    cookies: Cookies,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     let chosen = form.get("language").and_then(Language::of_tag);
     let chosen = chosen.filter(|language| app.languages.contains(language));
     let chosen = chosen.ok_or_else(|| PageError::from_status(StatusCode::BAD_REQUEST))?;
+    if let Some((_, flow)) = find(&partner, &app, &cookies).await?
+        && let Some(account) = flow.account_id
+    {
+        partner.vault.account_reads(account, chosen.tag()).await?;
+    }
     let page = form.get("page").filter(|page| is_of_app(page, &app));
     let start = super::visit::address(&app, "");
     let mut response = Redirect::to(page.unwrap_or(&start)).into_response();

@@ -9,7 +9,7 @@ use web::PageError;
 
 use super::visit::Visit;
 use crate::partner::credentials;
-use crate::{AppConfig, Partner};
+use crate::{AppConfig, Language, Partner};
 
 /// How the confirmation ended.
 pub(crate) enum Settled {
@@ -35,6 +35,7 @@ pub(crate) async fn exchange(partner: &Partner, visit: &Visit) -> Result<Settled
                 partner: partner.clone(),
                 app: visit.app.clone(),
                 flow: visit.flow.clone(),
+                language: visit.words().0,
             };
             let done = tokio::spawn(async move { work.run(request_token).await });
             done.await.map_err(|error| PageError::internal(&error))??;
@@ -67,6 +68,8 @@ struct Work {
     partner: Partner,
     app: Arc<AppConfig>,
     flow: Flow,
+    /// In which the page was that was confirmed.
+    language: Language,
 }
 
 impl Work {
@@ -102,6 +105,7 @@ impl Work {
             exchanged,
             name: None,
             linked_to,
+            language: Some(self.language.tag().to_owned()),
             correlation_id: correlation_id.clone(),
         };
         let connection = match self.partner.vault.connect(&self.flow, new).await {

@@ -50,7 +50,7 @@ pub(crate) async fn sign_in(
     };
     partner
         .vault
-        .flow_signs_in(visit.flow.id, account.id)
+        .flow_signs_in(visit.flow.id, account.id, words.0.tag())
         .await?;
     Ok(visit.go("confirm"))
 }

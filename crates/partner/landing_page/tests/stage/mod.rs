@@ -185,6 +185,10 @@ impl Stage {
         }
     }
 
+    pub fn mailer(&self) -> mail::Mailer {
+        mail::Mailer::into_outbox(self.outbox.path())
+    }
+
     /// What was written to customers, newest last.
     pub fn mails(&self) -> Vec<mail::outbox::Mail> {
         let folder = self.outbox.path();

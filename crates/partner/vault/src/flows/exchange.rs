@@ -111,14 +111,23 @@ impl Vault {
     }
 }
 
-/// The exchange has succeeded: the token and what was typed are not needed any more.
-pub(crate) async fn done(tx: &mut Tx, flow: Uuid, connection: Uuid) -> Result<(), Error> {
+/// The exchange has succeeded: the token and what was typed are not needed any more. From now on an
+/// account that was made by it is the flow's, as one that signed in is.
+pub(crate) async fn done(
+    tx: &mut Tx,
+    flow: Uuid,
+    (connection, account): (Uuid, Option<Uuid>),
+) -> Result<(), Error> {
     tx.execute(
-        "UPDATE flows SET step = 'done', connection_id = $2, request_token = NULL, name = NULL,
-             email = NULL, password_hash = NULL, company_name = NULL, refusal = NULL,
+        "UPDATE flows SET step = 'done', connection_id = $2, account_id = $3, request_token = NULL,
+             name = NULL, email = NULL, password_hash = NULL, company_name = NULL, refusal = NULL,
              resume_hash = NULL, answers = NULL
          WHERE id = $1",
-        &values![flow.to_string(), connection.to_string()],
+        &values![
+            flow.to_string(),
+            connection.to_string(),
+            account.map(|id| id.to_string()),
+        ],
     )
     .await?;
     Ok(())

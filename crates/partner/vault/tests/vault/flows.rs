@@ -75,6 +75,7 @@ async fn a_used_code_reconnects_its_own_company_only() {
         exchanged: &exchanged,
         name: None,
         linked_to: LinkedTo::Code(id),
+        language: None,
         correlation_id: None,
     };
     stage.vault.connect(&flow, new).await.unwrap();
@@ -266,7 +267,7 @@ async fn a_flow_ends_after_24_hours() {
     let flow = stage.flow(COMPANY).await;
     stage
         .vault
-        .flow_signs_in(flow.id, Uuid::from_u128(1))
+        .flow_signs_in(flow.id, Uuid::from_u128(1), "en")
         .await
         .unwrap();
     stage.clock.advance(DAY);

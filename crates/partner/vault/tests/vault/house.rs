@@ -140,6 +140,7 @@ pub async fn connect_to(
         exchanged: &exchanged,
         name: Some("Brackwater Instruments".into()),
         linked_to: LinkedTo::NewAccount(account),
+        language: None,
         correlation_id: None,
     };
     vault.connect(&flow, new).await.unwrap()

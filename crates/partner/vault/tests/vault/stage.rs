@@ -137,6 +137,7 @@ impl Stage {
             exchanged: &exchanged,
             name: Some("Brackwater Instruments".into()),
             linked_to,
+            language: None,
             correlation_id: None,
         };
         self.vault.connect(&flow, new).await.unwrap()

@@ -12,7 +12,7 @@ use mail::Mailer;
 use protocol::{DAY, HOUR, hmac_sha256};
 use serde_json::Value;
 use uuid::Uuid;
-use vault::{Broker, Contacts, Happening, LinkedTo, Notifier, Webhook};
+use vault::{Broker, Contacts, Event, Happening, LinkedTo, Notifier, Webhook};
 
 use crate::stage::{APP, Answer, COMPANY, Stage};
 
@@ -50,6 +50,15 @@ impl Receiver {
     }
 }
 
+fn to_customer(event: &Event, listing: &str) -> Option<(String, String)> {
+    let language = event.account_language.as_deref().unwrap_or("unknown");
+    matches!(
+        event.happening,
+        Happening::NeedsReconnect | Happening::Recovered
+    )
+    .then(|| (language.to_owned(), format!("for the customer: {listing}")))
+}
+
 fn told_broker(stage: &Stage, url: &str) -> Broker {
     let contacts = Contacts {
         app_name: "Meridian Ledger".into(),
@@ -59,7 +68,7 @@ fn told_broker(stage: &Stage, url: &str) -> Broker {
             secret: "whsec".into(),
         }],
         mails: vec!["operations@partner.example".into()],
-        tells_customer: true,
+        to_customer: Some(Arc::new(to_customer)),
     };
     let sender = WebhookSender::new(Addresses::Any).unwrap();
     let mailer = Mailer::into_outbox(&stage.dir.path().join("outbox"));
@@ -116,19 +125,32 @@ async fn s50_needs_reconnect_and_recovered_are_told_once_each_with_the_way_back(
             .iter()
             .all(|letter| letter.contains("listings/4f0b"))
     );
+    for letter in &letters {
+        let is_customers = letter.contains(&format!("To: {COMPANY}@example.com"));
+        let own_words = letter.contains("Subject: unknown") && letter.contains("for the customer");
+        assert_eq!(own_words, is_customers, "{letter}");
+    }
 
     stage.clock.advance(HOUR);
     let email = format!("{COMPANY}@example.com");
     let account = stage.vault.account_by_email(APP, &email).await.unwrap();
     let again = LinkedTo::Account(account.unwrap().id);
     assert_eq!(stage.connect_as(COMPANY, "n1", again).await, id);
+    let account = stage.vault.account_by_email(APP, &email).await.unwrap();
+    let reads = stage.vault.account_reads(account.unwrap().id, "de");
+    reads.await.unwrap();
     for _ in 0..3 {
         broker.keep_once().await.unwrap();
     }
     let posts = receiver.take();
     assert_eq!(posts.len(), 1);
     assert!(posts[0].1.contains("connection.recovered"));
-    assert_eq!(mails(&stage).len(), 4);
+    let letters = mails(&stage);
+    assert_eq!(letters.len(), 4);
+    let german = letters
+        .iter()
+        .filter(|letter| letter.contains("Subject: de"));
+    assert_eq!(german.count(), 1);
 }
 
 #[tokio::test]
