@@ -17,6 +17,7 @@ mod browser_authorize;
 mod browser_console;
 mod browser_crowded;
 mod browser_enterprise;
+mod browser_languages;
 mod browser_paths;
 mod browser_user;
 mod browser_verification;

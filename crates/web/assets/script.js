@@ -39,12 +39,13 @@
   });
 
   // A POST form is sent once; its button shows that it is under way. data-busy="words" replaces the button's words.
-  // <form data-download> answers with a file, and the page stays.
+  // <form data-download> answers with a file, and the page stays. <button data-stands-in> is what Enter presses in place of it.
   all("form[method=post]:not([method=dialog])", (form) => form.addEventListener("submit", (event) => {
     if (form.dataset.sent) return event.preventDefault();
     if (event.defaultPrevented || (form.target && form.target !== "_self") || "download" in form.dataset) return;
     form.dataset.sent = "yes";
-    const button = event.submitter;
+    const pressed = event.submitter;
+    const button = pressed && "standsIn" in pressed.dataset ? form.querySelector(".button.primary") : pressed;
     if (!button || !button.classList.contains("button")) return;
     button.setAttribute("aria-busy", "true");
     if (button.dataset.busy) { button.dataset.rest = button.textContent; button.textContent = button.dataset.busy; }

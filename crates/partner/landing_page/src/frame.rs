@@ -28,6 +28,8 @@ pub(crate) struct Switch {
     /// The page that is shown, to which it leads back.
     pub page: String,
     pub languages: Vec<LanguageView>,
+    /// The page has a form, which the buttons send instead: what was typed is kept.
+    pub keeps_typed: bool,
 }
 
 pub(crate) struct LanguageView {
@@ -88,6 +90,17 @@ pub(crate) fn landing(app: &AppConfig, reader: &Reader) -> Landing {
     }
 }
 
+/// The frame of a page whose form has the id `typed` and takes [`Chosen`].
+///
+/// [`Chosen`]: crate::connect::Chosen
+pub(crate) fn landing_with_form(app: &AppConfig, reader: &Reader) -> Landing {
+    let mut landing = landing(app, reader);
+    if let Some(switch) = &mut landing.switch {
+        switch.keeps_typed = true;
+    }
+    landing
+}
+
 /// Leads back to the page that is shown, if there is anything to choose.
 pub(crate) fn switch(app: &AppConfig, reader: &Reader) -> Option<Switch> {
     let view = |language: &Language| LanguageView {
@@ -99,6 +112,7 @@ pub(crate) fn switch(app: &AppConfig, reader: &Reader) -> Option<Switch> {
         action: format!("/connect/{}/language", app.slug),
         page: reader.path.to_string(),
         languages: app.languages.iter().map(view).collect(),
+        keeps_typed: false,
     })
 }
 

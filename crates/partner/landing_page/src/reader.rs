@@ -55,13 +55,16 @@ pub(crate) async fn settle(
     let words = Words(language);
     parts.extensions.insert(Reader { words, path });
     let mut response = next.run(Request::from_parts(parts, body)).await;
+    // A form may have been sent to have its page in another language.
+    let turned = response.extensions().get::<Words>();
+    let words = turned.copied().unwrap_or(words);
     response.extensions_mut().insert(words);
     let kind = response.headers().get(CONTENT_TYPE);
     let is_page = !response.status().is_redirection()
         && kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
         let headers = response.headers_mut();
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(words.0.tag()));
         if offered.len() > 1 {
             headers.insert(VARY, HeaderValue::from_static("accept-language, cookie"));
         }

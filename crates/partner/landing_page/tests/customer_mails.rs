@@ -213,7 +213,12 @@ async fn a_choice_of_language_holds_for_mails_to_whoever_has_proven_to_own_the_a
     let page = stranger
         .submit(&page, "/connect/ledger/sign-in", &guess)
         .await;
-    stranger.submit(&page, choose, &[("language", "de")]).await;
+    let german = [guess[0], guess[1], ("page-language", "de")];
+    let page = stranger
+        .submit(&page, "/connect/ledger/sign-in", &german)
+        .await;
+    page.says("lang=\"de\" dir");
+    stranger.send("POST", choose, "language=de".into()).await;
     assert_eq!(account(&stage).await.language.as_deref(), Some("ja"));
 
     let mut owner = signed_in(&stage, "de").await;

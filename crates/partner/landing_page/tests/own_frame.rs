@@ -88,10 +88,9 @@ async fn s44_the_badge_of_an_app_for_tests_and_the_choice_of_a_language_stand_in
     assert!(content.contains(">Test</span>"), "{content}");
     assert!(content.contains("class=\"languages\""), "{content}");
     let german = browser
-        .submit(&page, "/connect/cards/language", &[("language", "de")])
+        .submit(&page, "/connect/cards/code", &[("page-language", "de")])
         .await;
-    let page = browser.open(&german.location).await;
-    page.says("Datenschutz").says("aria-label=\"Hilfe\"");
+    german.says("Datenschutz").says("aria-label=\"Hilfe\"");
     let product = browser.get("/cards").await;
     product.says("class=\"languages\"").says("Bedingungen");
 }

@@ -143,7 +143,7 @@ fn page(
     let kept = answers(&visit.flow);
     let words = visit.words();
     let question = |field| question(field, sent, &kept, words);
-    let mut landing = frame::landing(app, &visit.reader);
+    let mut landing = frame::landing_with_form(app, &visit.reader);
     landing.steps = frame::steps(labels(app, words), at + 1);
     let mut layout = frame::branded(app, words, &errors.title(step.title.of(&words)));
     layout.notice = notice;
@@ -199,7 +199,7 @@ fn question<'a>(
 /// Keeps the answers in the flow; whole ones lead to the next step.
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    visit: Visit,
+    mut visit: Visit,
     Path((_, number)): Path<(String, usize)>,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
@@ -208,6 +208,18 @@ pub(crate) async fn submit(
     let at = place(&visit, number)?;
     if let Some(elsewhere) = elsewhere(&visit) {
         return Ok(elsewhere);
+    }
+    let again = |visit: &Visit| {
+        page(
+            visit,
+            at,
+            Some(&form),
+            FieldErrors::none(visit.words()),
+            None,
+        )
+    };
+    if let Some(turned) = visit.turned(&partner, &form, again).await? {
+        return Ok(turned);
     }
     allow(&partner.limits.forms, &from)?;
     let is_later = form.has("later");

@@ -11,7 +11,7 @@ use crate::{CallToAction, Partner};
 /// Somebody enters a verification code. Unknown, used, expired and revoked ones get one answer.
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    visit: Visit,
+    mut visit: Visit,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
@@ -21,6 +21,10 @@ pub(crate) async fn submit(
     }
     if !visit.is_open() {
         return Ok(visit.go_on());
+    }
+    let again = |visit: &Visit| first_page(visit, &form, FieldErrors::none(visit.words()));
+    if let Some(turned) = visit.turned(&partner, &form, again).await? {
+        return Ok(turned);
     }
     let words = visit.words();
     let mut errors = FieldErrors::none(words);

@@ -60,7 +60,7 @@ fn page(
 ) -> Response {
     let app = &*visit.app;
     let words = visit.words();
-    let mut landing = frame::landing(app, &visit.reader);
+    let mut landing = frame::landing_with_form(app, &visit.reader);
     let labels = labels(app, words);
     let current = labels.len() - 2;
     landing.steps = frame::steps(labels, current);
@@ -97,12 +97,16 @@ fn page(
 /// Keeps step two; only with both agreements does the flow go on to the confirmation (LP-25).
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    visit: Visit,
+    mut visit: Visit,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     visit.check(&form)?;
     if let Some(elsewhere) = elsewhere(&visit) {
         return Ok(elsewhere);
+    }
+    let again = |visit: &Visit| page(visit, Some(&form), FieldErrors::none(visit.words()), None);
+    if let Some(turned) = visit.turned(&partner, &form, again).await? {
+        return Ok(turned);
     }
     let vault = &partner.vault;
     if form.has("later") {

@@ -7,6 +7,8 @@ use uuid::Uuid;
 use vault::NewInquiry;
 use web::{ClientAddress, Cookies, Layout, PageError, PageForm};
 
+use super::Chosen;
+use super::choose_language::account;
 use super::stop::Stop;
 use super::visit::address;
 use crate::app_page::AppPage;
@@ -65,7 +67,7 @@ fn page(
         status,
         &Contact {
             layout: frame::branded(app, words, &errors.title(&words.text("contact-us"))),
-            landing: frame::landing(app, reader),
+            landing: frame::landing_with_form(app, reader),
             words,
             app,
             csrf: visitor.csrf(),
@@ -78,12 +80,20 @@ fn page(
 /// Puts the inquiry into the console's inbox.
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    AppPage { app, reader }: AppPage,
+    AppPage { app, mut reader }: AppPage,
     cookies: Cookies,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
     Visitor::check(&partner, &cookies, &form)?;
+    let visitor = Visitor::welcome(&partner, &cookies);
+    if let Some(chosen) = Chosen::by(&form, &app)? {
+        reader.words = chosen.words();
+        let errors = FieldErrors::none(reader.words);
+        let page = page((&app, &reader), &visitor, &form, errors);
+        let account = account(&partner, &app, &cookies).await?;
+        return chosen.keep(&partner, account, page).await;
+    }
     allow(&partner.limits.forms, &from)?;
     let words = reader.words;
     let mut errors = FieldErrors::none(words);
@@ -98,7 +108,6 @@ pub(crate) async fn submit(
         errors.add("message", long.with("most", words.number(MESSAGE)));
     }
     if !errors.is_empty() {
-        let visitor = Visitor::welcome(&partner, &cookies);
         return Ok(page((&app, &reader), &visitor, &form, errors));
     }
     let inquiry = NewInquiry {

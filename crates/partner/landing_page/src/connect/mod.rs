@@ -19,6 +19,8 @@ mod visit;
 
 use web::{Access, Routes};
 
+pub(crate) use choose_language::Chosen;
+
 use crate::Partner;
 
 pub(crate) fn routes() -> Routes<Partner> {

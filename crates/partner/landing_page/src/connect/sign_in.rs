@@ -12,7 +12,7 @@ use crate::{CallToAction, Partner};
 /// address is the same, and takes as long (S10).
 pub(crate) async fn sign_in(
     State(partner): State<Partner>,
-    visit: Visit,
+    mut visit: Visit,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
@@ -22,6 +22,10 @@ pub(crate) async fn sign_in(
     }
     if !visit.is_open() {
         return Ok(visit.go_on());
+    }
+    let again = |visit: &Visit| first_page(visit, &form, FieldErrors::none(visit.words()));
+    if let Some(turned) = visit.turned(&partner, &form, again).await? {
+        return Ok(turned);
     }
     let email = one_line(form.get("email").unwrap_or_default()).to_lowercase();
     let password = form.get("password").unwrap_or_default();

@@ -65,7 +65,7 @@ fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
     };
     let (name, email) = (value("name", "name"), value("email", "email"));
     let words = visit.words();
-    let mut landing = frame::landing(app, &visit.reader);
+    let mut landing = frame::landing_with_form(app, &visit.reader);
     landing.steps = frame::steps(labels(app, words), 0);
     let status = match errors.is_empty() {
         true => StatusCode::OK,
@@ -91,7 +91,7 @@ fn page(visit: &Visit, sent: Option<&Form>, errors: FieldErrors) -> Response {
 /// Keeps step one in the flow; of the password only its hash.
 pub(crate) async fn submit(
     State(partner): State<Partner>,
-    visit: Visit,
+    mut visit: Visit,
     ClientAddress(from): ClientAddress,
     PageForm(form): PageForm,
 ) -> Result<Response, PageError> {
@@ -101,6 +101,10 @@ pub(crate) async fn submit(
     }
     if !visit.is_open() {
         return Ok(visit.go_on());
+    }
+    let again = |visit: &Visit| page(visit, Some(&form), FieldErrors::none(visit.words()));
+    if let Some(turned) = visit.turned(&partner, &form, again).await? {
+        return Ok(turned);
     }
     allow(&partner.limits.forms, &from)?;
     let mut errors = FieldErrors::none(visit.words());

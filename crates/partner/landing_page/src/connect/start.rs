@@ -142,7 +142,7 @@ pub(crate) fn first_page(visit: &Visit, sent: &Form, errors: FieldErrors) -> Res
         CallToAction::SignInOrUp => web::page_with_status(
             status,
             &StartAccount {
-                landing: frame::landing(app, &visit.reader),
+                landing: frame::landing_with_form(app, &visit.reader),
                 words,
                 heading,
                 email: sent.get("email").unwrap_or_default(),
@@ -159,7 +159,7 @@ pub(crate) fn first_page(visit: &Visit, sent: &Form, errors: FieldErrors) -> Res
         CallToAction::Verification => web::page_with_status(
             status,
             &StartCode {
-                landing: frame::landing(app, &visit.reader),
+                landing: frame::landing_with_form(app, &visit.reader),
                 words,
                 heading,
                 code: sent.get("code").unwrap_or_default(),

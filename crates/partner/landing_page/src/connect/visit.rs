@@ -7,6 +7,7 @@ use protocol::Form;
 use vault::{Flow, Step};
 use web::{Cookies, PageError, SessionToken};
 
+use super::Chosen;
 use crate::app_page::AppPage;
 use crate::reader::Reader;
 use crate::words::Words;
@@ -56,6 +57,23 @@ impl Visit {
         }
         let back = address(&self.app, "");
         Err(PageError::stale_form().with_action(&self.words().text("open-again"), &back))
+    }
+
+    /// Where a language's button has sent the form: the visit goes on in that language, and what `page`
+    /// makes of it is the answer.
+    pub async fn turned(
+        &mut self,
+        partner: &Partner,
+        form: &Form,
+        page: impl FnOnce(&Visit) -> Response + Send,
+    ) -> Result<Option<Response>, PageError> {
+        let Some(chosen) = Chosen::by(form, &self.app)? else {
+            return Ok(None);
+        };
+        self.reader.words = chosen.words();
+        let page = page(self);
+        let kept = chosen.keep(partner, self.flow.account_id, page).await?;
+        Ok(Some(kept))
     }
 
     pub fn words(&self) -> Words {
