@@ -2,15 +2,27 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use http::HeaderValue;
 use http::header::COOKIE;
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 
 /// The cookies of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Cookies(Vec<(String, String)>);
 
 impl Cookies {
+    pub fn of(headers: &HeaderMap) -> Cookies {
+        let pairs = headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Cookies(pairs)
+    }
+
     /// The value of the cookie that [`SetCookie::header`] set under the same `name` and `secure`.
     pub fn get(&self, name: &str, secure: bool) -> Option<&str> {
         let name = full_name(name, secure);
@@ -24,16 +36,7 @@ impl Cookies {
 impl<S: Sync> FromRequestParts<S> for Cookies {
     type Rejection = Infallible;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Cookies, Infallible> {
-        let pairs = parts
-            .headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        Ok(Cookies(pairs))
+        Ok(Cookies::of(&parts.headers))
     }
 }
 

@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use http::{Extensions, HeaderValue, StatusCode};
+use http::{Extensions, HeaderMap, HeaderValue, StatusCode};
 
 use crate::Link;
 
@@ -182,4 +182,7 @@ pub struct PageErrorView<'a> {
     pub correlation_id: &'a str,
     /// What the answer carries besides, from within the site.
     pub extensions: &'a Extensions,
+    /// Of the request: its headers, and the path that it asked for.
+    pub headers: &'a HeaderMap,
+    pub path: &'a str,
 }

@@ -83,6 +83,10 @@ async fn around(
     request.extensions_mut().insert(correlation.clone());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
 
+    let asked = match site.errors {
+        ErrorStyle::Page(_) => request.headers().clone(),
+        ErrorStyle::Json(_) => HeaderMap::new(),
+    };
     let route = request.extensions().get::<MatchedPath>().cloned();
     let labels = Labels::of(&method, route.as_ref());
     let span = request_span::of(site.name, &labels, &correlation);
@@ -97,7 +101,7 @@ async fn around(
         }
     };
     let response = answered.instrument(span.clone()).await;
-    let mut response = site.with_body(response, &correlation);
+    let mut response = site.with_body(response, &correlation, (&asked, &path));
 
     let https = site.origins.iter().any(Origin::is_https);
     headers::secure(response.headers_mut(), https);
@@ -209,7 +213,12 @@ fn is_same_site(headers: &HeaderMap, origin: &Origin) -> bool {
 
 impl Site {
     /// Gives an error without a body the site's own words for it.
-    fn with_body(&self, response: Response, correlation: &CorrelationId) -> Response {
+    fn with_body(
+        &self,
+        response: Response,
+        correlation: &CorrelationId,
+        (headers, path): (&HeaderMap, &str),
+    ) -> Response {
         let status = response.status();
         let is_error = status.is_client_error() || status.is_server_error();
         let told = response.extensions().get::<PageError>().cloned();
@@ -229,6 +238,8 @@ impl Site {
                     error: &error,
                     correlation_id: &correlation.0,
                     extensions: response.extensions(),
+                    headers,
+                    path,
                 })
             }
             ErrorStyle::Json(render) => render(status, correlation),

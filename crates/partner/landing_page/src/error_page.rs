@@ -1,8 +1,8 @@
-use ambient::Clock;
 use askama::Template;
 use axum::response::Response;
 use web::{ErrorKind, Layout, PageError, PageErrorView};
 
+use crate::Partner;
 use crate::frame;
 use crate::words::Words;
 
@@ -18,12 +18,13 @@ struct ErrorPage<'a> {
     words: Words,
 }
 
-/// An error in the partner's own frame, in the language that was settled for the answer; what is
-/// refused before that is told in English.
-pub(crate) fn render(clock: &Clock, view: &PageErrorView<'_>) -> Response {
-    let now = clock.now();
+/// An error in the partner's own frame, in the language that was settled for the answer; where the
+/// request was refused before that, in the one that it wants.
+pub(crate) fn render(partner: &Partner, view: &PageErrorView<'_>) -> Response {
+    let now = partner.clock.now();
     let settled = view.extensions.get::<Words>().copied();
-    let words = settled.unwrap_or(Words::ENGLISH);
+    let wanted = partner.wanted(view.headers, view.path);
+    let words = settled.unwrap_or(wanted.words);
     let (title, message) = told(view.error, words);
     let page = ErrorPage {
         layout: frame::plain(words, &title),
@@ -34,7 +35,11 @@ pub(crate) fn render(clock: &Clock, view: &PageErrorView<'_>) -> Response {
         shown: words.date_time(now),
         words,
     };
-    web::page_with_status(view.error.status, &page)
+    let mut response = web::page_with_status(view.error.status, &page);
+    if settled.is_none() {
+        wanted.told(response.headers_mut());
+    }
+    response
 }
 
 fn told(error: &PageError, words: Words) -> (String, String) {

@@ -115,13 +115,13 @@ pub fn routes() -> Routes<Partner> {
 
 /// The whole site, ready to be served.
 pub fn site(partner: &Partner) -> Router {
-    let clock = partner.clock.clone();
+    let of_errors = partner.clone();
     let site = Site {
         name: "partner",
         origins: vec![partner.config.public_origin.clone()],
         entropy: partner.entropy.clone(),
         errors: ErrorStyle::Page(Arc::new(move |view: &PageErrorView<'_>| {
-            error_page::render(&clock, view)
+            error_page::render(&of_errors, view)
         })),
         has_forms: true,
     };

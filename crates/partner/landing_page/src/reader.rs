@@ -4,9 +4,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderValue;
 use http::header::{ACCEPT_LANGUAGE, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue};
 use web::Cookies;
 
 use crate::language::negotiate;
@@ -44,15 +44,7 @@ pub(crate) async fn settle(
 ) -> Response {
     let (mut parts, body) = request.into_parts();
     let path: Arc<str> = parts.uri.path().into();
-    let offered = partner.offered(&path);
-    let Ok(cookies) = Cookies::from_request_parts(&mut parts, &partner).await;
-    let accepted = parts.headers.get(ACCEPT_LANGUAGE);
-    let language = negotiate(
-        cookies.get(COOKIE, partner.secure()),
-        accepted.and_then(|value| value.to_str().ok()),
-        &offered,
-    );
-    let words = Words(language);
+    let Wanted { words, varies } = partner.wanted(&parts.headers, &path);
     parts.extensions.insert(Reader { words, path });
     let mut response = next.run(Request::from_parts(parts, body)).await;
     // A form may have been sent to have its page in another language.
@@ -63,16 +55,45 @@ pub(crate) async fn settle(
     let is_page = !response.status().is_redirection()
         && kind.is_none_or(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page {
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(words.0.tag()));
-        if offered.len() > 1 {
-            headers.insert(VARY, HeaderValue::from_static("accept-language, cookie"));
-        }
+        Wanted { words, varies }.told(response.headers_mut());
     }
     response
 }
 
+/// The language that somebody wants a page in.
+pub(crate) struct Wanted {
+    pub words: Words,
+    /// Somebody else might have got another.
+    varies: bool,
+}
+
+impl Wanted {
+    /// Says in an answer's headers which language it is in, and what that hangs on.
+    pub fn told(&self, headers: &mut HeaderMap) {
+        let Words(language) = self.words;
+        headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        if self.varies {
+            headers.insert(VARY, HeaderValue::from_static("accept-language, cookie"));
+        }
+    }
+}
+
 impl Partner {
+    /// By the headers of a request for the page at a path.
+    pub(crate) fn wanted(&self, headers: &HeaderMap, path: &str) -> Wanted {
+        let offered = self.offered(path);
+        let accepted = headers.get(ACCEPT_LANGUAGE);
+        let language = negotiate(
+            Cookies::of(headers).get(COOKIE, self.secure()),
+            accepted.and_then(|value| value.to_str().ok()),
+            &offered,
+        );
+        Wanted {
+            words: Words(language),
+            varies: offered.len() > 1,
+        }
+    }
+
     /// Languages of the page at a path, the default first. The console of the staff is in English.
     fn offered(&self, path: &str) -> Vec<Language> {
         let mut parts = path.split('/').skip(1);

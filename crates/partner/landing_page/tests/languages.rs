@@ -414,3 +414,72 @@ async fn what_an_app_says_of_itself_is_in_the_language_of_the_page() {
         .await
         .says("Öffnen Sie das Hauptbuch.");
 }
+
+#[tokio::test]
+async fn what_is_refused_before_any_page_is_told_in_the_language_asked_for() {
+    let stage = Stage::with(|config, _| {
+        config.apps[1].languages = vec![Language::English, Language::German];
+    })
+    .await;
+    const CONTACT: &str = "/connect/ledger/contact";
+    /// The answer, what is asked for, and with which headers.
+    type Case = (
+        StatusCode,
+        [&'static str; 2],
+        &'static [(&'static str, &'static str)],
+    );
+    let cases: [Case; 5] = [
+        (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ["POST", CONTACT],
+            &[("content-length", "999999")],
+        ),
+        (
+            StatusCode::FORBIDDEN,
+            ["POST", CONTACT],
+            &[("sec-fetch-site", "cross-site")],
+        ),
+        (
+            StatusCode::MISDIRECTED_REQUEST,
+            ["GET", CONTACT],
+            &[("host", "evil.example")],
+        ),
+        (StatusCode::NOT_FOUND, ["GET", "/assets/nothing"], &[]),
+        (
+            StatusCode::METHOD_NOT_ALLOWED,
+            ["POST", "/favicon.ico"],
+            &[],
+        ),
+    ];
+    for (status, asked, headers) in cases {
+        for (accepts, chosen, tag) in [
+            ("ja", None, "ja"),
+            ("de-AT, en;q=0.5", None, "de"),
+            ("fr", None, "en"),
+            ("ja", Some("de"), "de"),
+        ] {
+            let mut browser = stage.browser();
+            browser.accepts = accepts;
+            if let Some(chosen) = chosen {
+                browser.cookies.insert("language".into(), chosen.into());
+            }
+            let page = browser
+                .send_with(headers, (asked[0], asked[1]), String::new())
+                .await;
+            assert_eq!(page.status, status, "{asked:?}");
+            page.says(&format!("<html lang=\"{tag}\" dir=\"ltr\">"));
+            assert_eq!(page.language, tag, "{asked:?}");
+            assert_eq!(page.varies, "accept-language, cookie", "{asked:?}");
+        }
+    }
+    let mut browser = stage.browser();
+    browser.accepts = "ja";
+    let headers = [("content-length", "999999")];
+    let large = browser.send_with(&headers, ("POST", CONTACT), String::new());
+    large.await.says("一度に送信できる量を超えています");
+    // An app that does not speak it, and the console of the staff.
+    for path in ["/connect/cards/contact", "/console/sign-in"] {
+        let page = browser.send_with(&headers, ("POST", path), String::new());
+        assert_eq!(page.await.language, "en", "{path}");
+    }
+}

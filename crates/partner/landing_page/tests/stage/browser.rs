@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use axum::Router;
-use http::{Request, StatusCode};
+use http::{HeaderValue, Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
@@ -78,12 +78,22 @@ impl Browser {
     }
 
     pub async fn send(&mut self, method: &str, path: &str, body: String) -> Page {
+        self.send_with(&[], (method, path), body).await
+    }
+
+    /// With these headers, in place of those that it has of the same name.
+    pub async fn send_with(
+        &mut self,
+        headers: &[(&'static str, &'static str)],
+        (method, path): (&str, &str),
+        body: String,
+    ) -> Page {
         let cookies: Vec<String> = self
             .cookies
             .iter()
             .map(|(name, value)| format!("{name}={value}"))
             .collect();
-        let request = Request::builder()
+        let mut request = Request::builder()
             .method(method)
             .uri(path)
             .header("host", "127.0.0.1:8090")
@@ -92,6 +102,10 @@ impl Browser {
             .header("content-type", "application/x-www-form-urlencoded")
             .body(axum::body::Body::from(body))
             .unwrap();
+        for (name, value) in headers {
+            let value = HeaderValue::from_static(value);
+            request.headers_mut().insert(*name, value);
+        }
         let response = self.site.clone().oneshot(request).await.unwrap();
         for cookie in response.headers().get_all("set-cookie") {
             let (pair, _) = cookie.to_str().unwrap().split_once(';').unwrap();
