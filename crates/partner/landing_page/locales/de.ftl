@@ -260,7 +260,9 @@ about-this-app = Über diese App
 help-with-connection = Hilfe zu dieser Verbindung
 home-page = Startseite
 takes-longer = Das Verbinden dauert länger als sonst
-takes-longer-why = Die Plattform hat noch nicht geantwortet. Sie können diese Seite geöffnet lassen und noch einmal nachsehen.
+takes-longer-why = { $platform } hat noch nicht geantwortet. Begonnen am { $begun }.
+takes-longer-goes-on = Es geht von selbst weiter. Sie können dieses Fenster schließen: Sobald die Verbindung steht, zeigt das App Center die App als „Connected“ an.
+takes-longer-otherwise = Wenn es abbricht, können Sie es hier erneut versuchen oder im App Center noch einmal „Connect“ wählen.
 look-again = Noch einmal nachsehen
 
 ## Where nothing can be connected

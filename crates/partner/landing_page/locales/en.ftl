@@ -260,7 +260,9 @@ about-this-app = About this app
 help-with-connection = Help with this connection
 home-page = Home page
 takes-longer = Connecting takes longer than usual
-takes-longer-why = The platform has not answered yet. You may leave this page open and look again.
+takes-longer-why = { $platform } has not answered yet. Connecting began on { $begun }.
+takes-longer-goes-on = It goes on by itself. You may close this window: once it is done, App Center shows the app as Connected.
+takes-longer-otherwise = If it is cut off, you can try again here, or choose Connect in App Center once more.
 look-again = Look again
 
 ## Where nothing can be connected

@@ -243,7 +243,9 @@ about-this-app = このアプリについて
 help-with-connection = この接続に関するヘルプ
 home-page = ホームページ
 takes-longer = 接続に通常より時間がかかっています
-takes-longer-why = プラットフォームからまだ応答がありません。このページを開いたままにして、しばらくしてから確認してください。
+takes-longer-why = { $platform } からまだ応答がありません。接続を開始した日時：{ $begun }
+takes-longer-goes-on = 接続の処理は自動的に続きますので、このウィンドウを閉じてかまいません。完了すると、App Center でこのアプリが「Connected」と表示されます。
+takes-longer-otherwise = 処理が中断された場合は、この画面でもう一度試すか、App Center でもう一度「Connect」を選んでください。
 look-again = もう一度確認する
 
 ## Where nothing can be connected

@@ -64,6 +64,8 @@ pub struct Flow {
     pub account_id: Option<Uuid>,
     pub code_id: Option<Uuid>,
     pub connection_id: Option<Uuid>,
+    /// When the last exchange began.
+    pub exchanging_since: Option<Timestamp>,
     pub refusal: Option<RefusedFlow>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
@@ -80,8 +82,8 @@ pub struct RefusedFlow {
 }
 
 const COLUMNS: &str = "id, app, principal, clicked_by, step, name, email, password_hash, \
-    company_name, answers, account_id, code_id, connection_id, refusal, refusal_text, correlation_id, \
-    created_at, expires_at";
+    company_name, answers, account_id, code_id, connection_id, exchanging_since, refusal, refusal_text, \
+    correlation_id, created_at, expires_at";
 
 impl Step {
     const fn as_str(self) -> &'static str {
@@ -265,6 +267,7 @@ fn read(row: &Row) -> Result<Flow, Error> {
         account_id: columns::uuid_opt(row, "account_id")?,
         code_id: columns::uuid_opt(row, "code_id")?,
         connection_id: columns::uuid_opt(row, "connection_id")?,
+        exchanging_since: columns::time_opt(row, "exchanging_since")?,
         refusal,
         created_at: columns::time(row, "created_at")?,
         expires_at: columns::time(row, "expires_at")?,

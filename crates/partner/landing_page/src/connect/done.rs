@@ -56,11 +56,19 @@ pub(crate) async fn done(
     }))
 }
 
+/// The request that exchanges goes on without its window, so this one may be closed; an exchange that
+/// is cut off may be confirmed again.
 fn under_way(visit: &Visit) -> Response {
     let words = visit.words();
-    let heading = words.text("takes-longer");
-    Stop::new(&visit.app, &visit.reader, "clock", heading)
-        .says("takes-longer-why")
-        .action(words.text("look-again"), &address(&visit.app, "done"))
+    let app = &*visit.app;
+    let begun = visit.flow.exchanging_since.unwrap_or(visit.flow.created_at);
+    let why = words.say("takes-longer-why");
+    let why = why.with("platform", &app.platform.name);
+    Stop::new(app, &visit.reader, "clock", words.text("takes-longer"))
+        .line(why.with("begun", words.date_time(begun)))
+        .says("takes-longer-goes-on")
+        .says("takes-longer-otherwise")
+        .action(words.text("look-again"), &address(app, "done"))
+        .contact(app)
         .page(StatusCode::OK)
 }
