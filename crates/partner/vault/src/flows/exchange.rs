@@ -11,6 +11,9 @@ use crate::{Vault, verification_codes};
 /// After this long an exchange that never ended (the process died) may be tried again.
 const EXCHANGE_LIMIT: Duration = Duration::from_secs(90);
 
+/// A condition on a flow whose exchange began before `$1`, and never ended.
+const NEVER_ENDED: &str = "step = 'exchanging' AND exchanging_since < $1";
+
 /// Whose turn the exchange is.
 pub enum Turn {
     /// This caller exchanges.
@@ -26,19 +29,15 @@ impl Vault {
     pub async fn begin_exchange(&self, flow: Uuid) -> Result<Turn, Error> {
         let now = self.clock().now();
         let mut tx = self.db().write().await?;
-        let row = tx
-            .query_opt(
-                "UPDATE flows SET step = 'exchanging', exchanging_since = $2, refusal = NULL
-                 WHERE id = $1 AND request_token IS NOT NULL AND expires_at > $2
-                     AND (step = 'confirm' OR (step = 'exchanging' AND exchanging_since < $3))
-                 RETURNING request_token, code_id",
-                &values![
-                    flow.to_string(),
-                    now.as_micros(),
-                    (now - EXCHANGE_LIMIT).as_micros(),
-                ],
-            )
-            .await?;
+        let sql = format!(
+            "UPDATE flows SET step = 'exchanging', exchanging_since = $3, refusal = NULL
+             WHERE id = $2 AND request_token IS NOT NULL AND expires_at > $3
+                 AND (step = 'confirm' OR ({NEVER_ENDED}))
+             RETURNING request_token, code_id"
+        );
+        let limit = now - EXCHANGE_LIMIT;
+        let values = values![limit.as_micros(), flow.to_string(), now.as_micros()];
+        let row = tx.query_opt(&sql, &values).await?;
         let Some(row) = row else {
             return Ok(Turn::Another);
         };
@@ -68,18 +67,14 @@ impl Vault {
     /// same request token yields the same tokens.
     pub(crate) async fn free_exchanges(&self) -> Result<(), Error> {
         let limit = self.clock().now() - EXCHANGE_LIMIT;
-        self.step(
+        let sql = format!(
             "UPDATE flows SET step = 'confirm', refusal = $2, refusal_text = $3,
                  correlation_id = NULL
-             WHERE step = 'exchanging' AND exchanging_since < $1",
-            &values![
-                limit.as_micros(),
-                Reason::Transient.as_str(),
-                "the exchange was interrupted"
-            ],
-        )
-        .await
-        .map(drop)
+             WHERE {NEVER_ENDED}"
+        );
+        let why = (Reason::Transient.as_str(), "the exchange was interrupted");
+        let values = values![limit.as_micros(), why.0, why.1];
+        self.step(&sql, &values).await.map(drop)
     }
 
     /// The platform refused for good: of the flow nothing stays but the reason, so that the page
