@@ -1,6 +1,7 @@
 mod check;
 mod doctor;
 
+use std::num::NonZeroU16;
 use std::path::Path;
 
 use crate::{ConfigError, read_secret};
@@ -8,6 +9,11 @@ use crate::{ConfigError, read_secret};
 pub use doctor::Tables;
 
 const ABOUT: &str = "database";
+
+/// Connections that a process makes to PostgreSQL at most, unless told otherwise.
+pub fn default_database_connections() -> NonZeroU16 {
+    const { NonZeroU16::new(16).expect("it is not zero") }
+}
 
 /// How a configuration names its database: in itself, or, where the address carries a password, in
 /// a file.

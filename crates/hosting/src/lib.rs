@@ -21,7 +21,7 @@ mod stopping;
 mod telemetry;
 
 pub use config::{ConfigError, can_be_read, overruling, parse, read};
-pub use database::{NamedDatabase, Tables};
+pub use database::{NamedDatabase, Tables, default_database_connections};
 pub use exact_origin::ExactOrigin;
 pub use finding::{Finding, Verdict};
 pub use forwarded::TrustedProxies;

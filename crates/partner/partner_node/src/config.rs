@@ -45,7 +45,7 @@ pub struct Config {
     #[serde(default)]
     database_file: Option<PathBuf>,
     /// Connections that a node makes to a PostgreSQL server at most.
-    #[serde(default = "default_database_connections")]
+    #[serde(default = "hosting::default_database_connections")]
     pub database_connections: NonZeroU16,
     /// A file that holds the vault's key.
     #[serde(default)]
@@ -98,10 +98,6 @@ pub struct Config {
 pub fn refusal(standing: &Standing) -> Option<String> {
     let refusal = standing.refusal()?;
     Some(refusal.replace("quickconnect migrate up", MAKE))
-}
-
-fn default_database_connections() -> NonZeroU16 {
-    const { NonZeroU16::new(16).expect("it is not zero") }
 }
 
 fn default_listen() -> SocketAddr {

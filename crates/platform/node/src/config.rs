@@ -31,7 +31,7 @@ pub struct Config {
     #[serde(default)]
     database_file: Option<PathBuf>,
     /// Connections that a node makes to a PostgreSQL server at most.
-    #[serde(default = "default_database_connections")]
+    #[serde(default = "hosting::default_database_connections")]
     pub database_connections: NonZeroU16,
     /// A file that holds the key-encryption secret.
     #[serde(default)]
@@ -89,10 +89,6 @@ pub struct Limits {
     per_company: Option<u32>,
     per_address: Option<u32>,
     failures_per_address: Option<u32>,
-}
-
-fn default_database_connections() -> NonZeroU16 {
-    const { NonZeroU16::new(16).expect("it is not zero") }
 }
 
 fn default_listen() -> SocketAddr {
