@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use crate::FrameWords;
+use crate::{FrameWords, number};
 
 /// An address with words for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,11 @@ impl Link {
             current: false,
             count: 0,
         }
+    }
+
+    /// [`Link::count`] as people read it: `9,041`.
+    pub fn counted(&self) -> String {
+        number(u64::try_from(self.count).unwrap_or(0))
     }
 
     pub fn counting(mut self, count: i64) -> Link {

@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::response::Response;
 use protocol::Timestamp;
 use vault::{Column, ConnectionFilter, Health, ListedConnection};
-use web::{Layout, Link, Markup, PageError, PageQuery};
+use web::{Figure, Layout, Link, Markup, PageError, PageQuery};
 
 use super::paging::{Pages, Wanted, address};
 use super::signed_in::{Choice, SignedIn};
@@ -29,11 +29,6 @@ struct Connections {
     by_expiry: Head,
     rows: Vec<Row>,
     pages: Pages,
-}
-
-struct Figure {
-    what: &'static str,
-    number: i64,
 }
 
 /// What the list is asked to show, as it stands in its address.
@@ -227,10 +222,7 @@ fn figures(counts: &[(Health, i64)]) -> Vec<Figure> {
         let those = counts.iter().filter(|(health, _)| these.contains(health));
         those.map(|(_, number)| number).sum()
     };
-    let figure = |what, these: &[Health]| Figure {
-        what,
-        number: sum(these),
-    };
+    let figure = |what, these: &[Health]| Figure::new(what, sum(these));
     vec![
         figure("Connected", &[Health::Connected, Health::Failing]),
         figure(

@@ -2,7 +2,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use vault::Health;
-use web::{Calendar, Layout, Markup, PageError, PageQuery};
+use web::{Calendar, Figure, Layout, Markup, PageError, PageQuery};
 
 use super::paging::address;
 use super::signed_in::{Choice, SignedIn};
@@ -20,12 +20,6 @@ struct Expiries {
     figures: Vec<Figure>,
     calendar: Markup,
     is_empty: bool,
-}
-
-struct Figure {
-    what: String,
-    number: i64,
-    href: String,
 }
 
 /// When tokens would expire if nothing refreshed them, as a calendar.
@@ -56,15 +50,11 @@ pub(crate) async fn calendar(
         let pairs = [("state", state), ("app", slug), ("sort", sort)];
         address("/console/connections", &pairs)
     };
-    let mut figures = vec![Figure {
-        what: "Expired".to_owned(),
-        number: expired,
-        href: list(Health::Expired.as_str(), ""),
-    }];
-    figures.extend([7, 30, 60].map(|days| Figure {
-        what: format!("Within {days} days"),
-        number: within(days),
-        href: list("", "expires"),
+    let all_expired = list(Health::Expired.as_str(), "");
+    let mut figures = vec![Figure::new("Expired", expired).leading_to(all_expired)];
+    figures.extend([7, 30, 60].map(|days| {
+        let what = format!("Within {days} days");
+        Figure::new(&what, within(days)).leading_to(list("", "expires"))
     }));
     let mut day = list("", "");
     day.push(if day.contains('?') { '&' } else { '?' });
