@@ -5,6 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+/// The last six characters of an id: what people compare, and all that a support case may hold.
+pub fn tail_of(id: Uuid) -> String {
+    id.hyphenated().to_string().split_off(30)
+}
+
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -23,9 +28,9 @@ macro_rules! uuid_id {
                 self.0
             }
 
-            /// The last six characters: what people compare, and all that a support case may hold.
+            /// See [`tail_of`].
             pub fn tail(self) -> String {
-                self.to_string().split_off(30)
+                tail_of(self.0)
             }
         }
 

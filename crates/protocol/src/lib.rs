@@ -27,7 +27,7 @@ pub use connect::{ConnectParameters, RequestTokenAnswer, connect_redirect};
 pub use data_center::{DataCenter, DataCenters, Origin, OriginError};
 pub use error_code::{ErrorBody, ErrorCode};
 pub use form::{Form, FormError};
-pub use id::{AppId, CompanyId, UserId};
+pub use id::{AppId, CompanyId, UserId, tail_of};
 pub use introspection::Introspection;
 pub use one_time_password::OneTimePassword;
 pub use principal::{Edition, Principal, PrincipalType};

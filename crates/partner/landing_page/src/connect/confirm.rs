@@ -2,6 +2,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
+use protocol::tail_of;
 use vault::Step;
 use web::{Layout, Notice, PageError, PageForm};
 
@@ -127,7 +128,7 @@ async fn page(
             app,
             platform: &app.platform.name,
             csrf: visit.session.csrf(),
-            tail: principal.chars().skip(30).collect(),
+            tail: tail_of(visit.flow.principal),
             principal,
             environment: Environment::of(app, linked_to.email.as_deref()),
             linked_to,

@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use protocol::AppId;
+use protocol::{AppId, tail_of};
 use vault::UsageTotals;
 use web::{Chart, Layout, Look, Markup, PageError, PageQuery, Series, Shape};
 
@@ -150,7 +150,7 @@ fn customers(partner: &Partner, most: Vec<UsageTotals>) -> Vec<CustomerRow> {
         let principal = totals.principal.to_string();
         CustomerRow {
             href: format!("/console/connections/{}", totals.connection),
-            tail: principal.chars().skip(30).collect(),
+            tail: tail_of(totals.principal),
             app: partner.app_name(totals.app),
             tokens: grouped(totals.tokens),
             calls: grouped(totals.calls),

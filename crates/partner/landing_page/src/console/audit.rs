@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use protocol::Timestamp;
+use protocol::{Timestamp, tail_of};
 use vault::{Action, Actor, AuditEntry, AuditFilter};
 use web::{Layout, PageError, PageQuery};
 
@@ -62,7 +62,7 @@ pub(super) fn entry_view(partner: &Partner, entry: AuditEntry, now: Timestamp) -
         app: entry
             .app
             .map_or_else(String::new, |app| partner.app_name(app)),
-        tail: principal.chars().skip(30).collect(),
+        tail: entry.principal.map(tail_of).unwrap_or_default(),
         principal,
         subject: entry.subject,
         correlation_id: entry.correlation_id,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
-use protocol::{DAY, Form, Timestamp};
+use protocol::{DAY, Form, Timestamp, tail_of};
 use uuid::Uuid;
 use vault::{NewCode, VerificationCode};
 use web::{Layout, PageError, PageForm, PageQuery};
@@ -92,10 +92,7 @@ async fn page(
 }
 
 fn row(partner: &Partner, code: VerificationCode, now: Timestamp) -> CodeRow {
-    let by = |used_by: Option<Uuid>| {
-        let whole = used_by.map(|id| id.to_string()).unwrap_or_default();
-        whole.chars().skip(30).collect::<String>()
-    };
+    let by = |used_by: Option<Uuid>| used_by.map(tail_of).unwrap_or_default();
     let (state, detail) = match (code.used_at, code.revoked_at) {
         (Some(at), _) => (
             "Used",

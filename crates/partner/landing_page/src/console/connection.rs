@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use protocol::{PrincipalType, Timestamp};
+use protocol::{PrincipalType, Timestamp, tail_of};
 use uuid::Uuid;
 use vault::{Connection, ConnectionState, Health, LoggedCall};
 use web::{Layout, Markup, Notice, PageError, PageQuery};
@@ -139,7 +139,7 @@ async fn view(
         layout: signed_in.layout(&name, "Connections"),
         id: connection.id,
         name,
-        tail: principal.chars().skip(30).collect(),
+        tail: tail_of(connection.principal),
         principal,
         is_company: connection.kind == PrincipalType::Company,
         app: partner.app_name(connection.app),

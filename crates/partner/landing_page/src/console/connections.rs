@@ -1,7 +1,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
-use protocol::Timestamp;
+use protocol::{Timestamp, tail_of};
 use vault::{Column, ConnectionFilter, Health, ListedConnection};
 use web::{Figure, Layout, Link, Markup, PageError, PageQuery};
 
@@ -267,7 +267,7 @@ fn row(partner: &Partner, listed: ListedConnection, now: Timestamp) -> Row {
     let words = format!("{} in {DAYS} days", web::count(sum, "use"));
     Row {
         id: connection.id.to_string(),
-        tail: principal.chars().skip(30).collect(),
+        tail: tail_of(connection.principal),
         name: connection.name.unwrap_or(principal),
         edition: connection.edition.map_or("", |edition| edition.as_str()),
         app: partner.app_name(connection.app),

@@ -1,6 +1,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
+use protocol::tail_of;
 use vault::{Connection, NoToken, Parting};
 use web::{PageError, PageForm};
 
@@ -82,5 +83,5 @@ pub(crate) async fn submit(
 }
 
 fn tail(connection: &Connection) -> String {
-    connection.principal.to_string().chars().skip(30).collect()
+    tail_of(connection.principal)
 }

@@ -1,5 +1,6 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use protocol::tail_of;
 use vault::ConnectionState;
 use web::{PageError, PageForm};
 
@@ -20,7 +21,7 @@ pub(crate) async fn form(
         return Ok(Redirect::to(&back).into_response());
     }
     let principal = connection.principal.to_string();
-    let tail: String = principal.chars().skip(30).collect();
+    let tail = tail_of(connection.principal);
     let name = connection.name.unwrap_or(principal);
     let app = partner.app_name(connection.app);
     Ok(web::page(&Confirm {
