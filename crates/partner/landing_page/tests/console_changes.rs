@@ -156,6 +156,24 @@ async fn the_log_is_filtered_in_the_console() {
 }
 
 #[tokio::test]
+async fn a_correlation_id_is_shown_by_its_end_and_leads_to_its_request() {
+    let stage = Stage::set().await;
+    stage.connect().await;
+    let entries = log(&stage).await;
+    let entry = entries
+        .iter()
+        .find(|entry| entry.action == Action::Connected);
+    let id = entry.unwrap().correlation_id.clone();
+    let mut staff = stage.staff().await;
+    let request = format!("/console/audit?q={id}");
+    let page = staff.get("/console/audit?who=customer").await;
+    let (_, tail) = id.split_at(30);
+    page.says(&format!("href=\"{request}\" title=\"{id}\">…{tail}</a>"));
+    let page = staff.get(&request).await;
+    page.says("1 – 1 of 1").says("Connected");
+}
+
+#[tokio::test]
 async fn a_key_is_shown_once_opens_the_broker_and_is_revoked() {
     let stage = Stage::set().await;
     let mut staff = stage.staff().await;

@@ -2,6 +2,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 use protocol::{Timestamp, tail_of};
+use uuid::Uuid;
 use vault::{Action, Actor, AuditEntry, AuditFilter};
 use web::{Layout, PageError, PageQuery};
 
@@ -34,14 +35,33 @@ pub(super) struct EntryView {
     pub at: When,
     pub action: &'static str,
     pub who: String,
-    /// More about who: an id.
-    pub who_id: String,
+    /// More about who: an id, or a command.
+    pub who_id: Named,
     pub app: String,
     /// The company or person, the last six characters and all of them; empty for none.
     pub tail: String,
     pub principal: String,
-    pub subject: String,
-    pub correlation_id: String,
+    pub subject: Named,
+    pub correlation_id: Named,
+    /// Where the entries of the same request stand.
+    pub request: String,
+}
+
+/// A text that may be an id: of one the last six characters are shown, so that it stands on one line.
+pub(super) struct Named {
+    pub shown: String,
+    pub whole: String,
+}
+
+impl Named {
+    fn new(whole: String) -> Named {
+        let id = Uuid::try_parse(&whole).ok();
+        let tail = id.map(|id| format!("…{}", tail_of(id)));
+        Named {
+            shown: tail.unwrap_or_else(|| whole.clone()),
+            whole,
+        }
+    }
 }
 
 pub(super) fn entry_view(partner: &Partner, entry: AuditEntry, now: Timestamp) -> EntryView {
@@ -58,14 +78,15 @@ pub(super) fn entry_view(partner: &Partner, entry: AuditEntry, now: Timestamp) -
         at: When::new(entry.at, now),
         action: entry.action.words(),
         who,
-        who_id,
+        who_id: Named::new(who_id),
         app: entry
             .app
             .map_or_else(String::new, |app| partner.app_name(app)),
         tail: entry.principal.map(tail_of).unwrap_or_default(),
         principal,
-        subject: entry.subject,
-        correlation_id: entry.correlation_id,
+        subject: Named::new(entry.subject),
+        request: address(PATH, &[("q", &entry.correlation_id)]),
+        correlation_id: Named::new(entry.correlation_id),
     }
 }
 
