@@ -129,7 +129,17 @@ impl Db {
     pub fn listen(&self, channel: &'static str) -> Listener {
         match self {
             Db::Sqlite(db) => db.listen(channel),
-            Db::Postgres(db) => db.listen(channel),
+            Db::Postgres(db) => db.listen(channel, false),
+        }
+    }
+
+    /// As [`Db::listen`], and is told once a second how far everything has been heard
+    /// ([`Heard::All`]), for as long as it is: for whoever may rest on notices while none is lost.
+    /// SQLite never tells that; what another process says there is not heard.
+    pub fn follow(&self, channel: &'static str) -> Listener {
+        match self {
+            Db::Sqlite(db) => db.listen(channel),
+            Db::Postgres(db) => db.listen(channel, true),
         }
     }
 

@@ -1,5 +1,8 @@
 //! What a transaction tells every process on the database when it is committed.
 
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Instant;
+
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::AbortHandle;
@@ -15,32 +18,44 @@ pub enum Heard {
     /// Something may have been said that was not heard: read the tables again. On PostgreSQL it is
     /// told whenever the process begins to listen, for the first time and after a lost connection.
     Missed,
+    /// Whatever a commit before this instant has said was told, or that it was missed. Told to who
+    /// follows ([`crate::Db::follow`]), and to nobody else.
+    All(Instant),
 }
 
-/// Hears what is said on one channel, from [`crate::Db::listen`] on.
+/// Hears what is said on one channel, from [`crate::Db::listen`] or [`crate::Db::follow`] on.
 pub struct Listener {
     channel: &'static str,
     notices: broadcast::Receiver<Notice>,
+    /// Held for as long as it follows.
+    following: Option<Arc<()>>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Notice {
     Said { channel: String, payload: String },
     Missed,
+    All(Instant),
 }
+
+/// Whether anybody follows.
+pub(crate) struct Followers(Weak<()>);
 
 /// What hands notices on within a process, and the task that fetches them from the others. Dropped
 /// with the database, it ends that task.
 pub(crate) struct Notices {
     sender: broadcast::Sender<Notice>,
-    fetching: std::sync::Mutex<Option<AbortHandle>>,
+    fetching: Mutex<Option<AbortHandle>>,
+    /// Shared with every listener that follows.
+    followed: Arc<()>,
 }
 
 impl Notices {
     pub fn new() -> Notices {
         Notices {
             sender: broadcast::channel(BEHIND).0,
-            fetching: std::sync::Mutex::default(),
+            fetching: Mutex::default(),
+            followed: Arc::default(),
         }
     }
 
@@ -48,21 +63,25 @@ impl Notices {
     pub fn listen<F>(
         &self,
         channel: &'static str,
-        fetch: impl FnOnce(broadcast::Sender<Notice>) -> F,
+        follows: bool,
+        fetch: impl FnOnce(broadcast::Sender<Notice>, Followers) -> F,
     ) -> Listener
     where
         F: Future<Output = ()> + Send + 'static,
     {
         let notices = self.sender.subscribe();
-        let mut fetching = self
-            .fetching
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let following = follows.then(|| self.followed.clone());
+        let mut fetching = self.fetching.lock().unwrap_or_else(PoisonError::into_inner);
         if fetching.as_ref().is_none_or(AbortHandle::is_finished) {
-            let task = tokio::spawn(fetch(self.sender.clone()));
+            let followers = Followers(Arc::downgrade(&self.followed));
+            let task = tokio::spawn(fetch(self.sender.clone(), followers));
             *fetching = Some(task.abort_handle());
         }
-        Listener { channel, notices }
+        Listener {
+            channel,
+            notices,
+            following,
+        }
     }
 
     /// Hands notices on. Nobody may be listening.
@@ -76,10 +95,17 @@ impl Notices {
 impl Drop for Notices {
     fn drop(&mut self) {
         let fetching = self.fetching.get_mut();
-        let fetching = fetching.unwrap_or_else(std::sync::PoisonError::into_inner);
+        let fetching = fetching.unwrap_or_else(PoisonError::into_inner);
         if let Some(task) = fetching {
             task.abort();
         }
+    }
+}
+
+impl Followers {
+    pub fn any(&self) -> bool {
+        // One is the database's own.
+        self.0.strong_count() > 1
     }
 }
 
@@ -93,7 +119,8 @@ impl Listener {
                 Ok(Notice::Said { channel, payload }) if channel == self.channel => {
                     return Heard::Said(payload);
                 }
-                Ok(Notice::Said { .. }) => {}
+                Ok(Notice::All(at)) if self.following.is_some() => return Heard::All(at),
+                Ok(Notice::Said { .. } | Notice::All(_)) => {}
                 Err(RecvError::Closed) => std::future::pending().await,
             }
         }

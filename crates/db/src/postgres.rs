@@ -106,9 +106,12 @@ impl Postgres {
         }
     }
 
-    pub(crate) fn listen(&self, channel: &'static str) -> Listener {
-        let listening = |told| listening::keep_listening(self.line.clone(), told);
-        self.notices.listen(channel, listening)
+    pub(crate) fn listen(&self, channel: &'static str, follows: bool) -> Listener {
+        let listening = |told, followers| {
+            let line = self.line.clone();
+            listening::keep_listening(line, told, followers)
+        };
+        self.notices.listen(channel, follows, listening)
     }
 
     /// Reads one state, the one that stood at the first statement.

@@ -76,8 +76,8 @@ impl Sqlite {
     }
 
     pub(crate) fn listen(&self, channel: &'static str) -> Listener {
-        let looking = |told| listening::keep_looking(connect(&self.path), told);
-        self.notices.listen(channel, looking)
+        let looking = |told, _| listening::keep_looking(connect(&self.path), told);
+        self.notices.listen(channel, false, looking)
     }
 
     async fn begin(&self, pool: &Arc<Pool>, begin: &str) -> Result<SqliteTx, Error> {

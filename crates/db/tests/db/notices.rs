@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use db::{Db, Heard, Listener, values};
 use test_database::TestDatabase;
@@ -98,4 +98,62 @@ async fn after_a_lost_connection_it_is_told_that_something_may_have_been_missed(
     assert_eq!(heard(&mut listener).await, Heard::Missed);
     say(&other, "keys", "again").await;
     assert_eq!(said(&mut listener).await, "again");
+}
+
+/// A listener that follows, when it has been told how far it has heard.
+async fn following(db: &Db) -> Listener {
+    let mut listener = db.follow("keys");
+    while !matches!(heard(&mut listener).await, Heard::All(_)) {}
+    listener
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn who_follows_has_heard_everything_that_was_committed_before_an_instant() {
+    let database = TestDatabase::empty().await;
+    let (here, there) = (database.open(), database.open());
+    let mut other = listening(&there, "keys").await;
+    let mut listener = following(&there).await;
+    for at in 0..6 {
+        say(&here, "keys", &at.to_string()).await;
+        let committed = Instant::now();
+        let mut said = Vec::new();
+        loop {
+            match heard(&mut listener).await {
+                Heard::All(until) if until >= committed => break,
+                Heard::All(_) => {}
+                heard => said.push(heard),
+            }
+        }
+        assert_eq!(said, [Heard::Said(at.to_string())]);
+        // Whoever does not follow hears what is said, and nothing of this.
+        assert_eq!(heard(&mut other).await, Heard::Said(at.to_string()));
+        if at == 3 {
+            // As one who comes later does.
+            listener = following(&there).await;
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL"]
+async fn who_follows_is_told_that_it_missed_something_before_it_has_heard_everything_again() {
+    let database = TestDatabase::empty().await;
+    let proxy = database.proxy().await;
+    let there = Db::open(proxy.address()).unwrap();
+    let mut listener = following(&there).await;
+    proxy.turn(test_database::Network::Down);
+    let other = database.open();
+    say(&other, "keys", "while nobody hears").await;
+    let committed = Instant::now();
+    proxy.turn(test_database::Network::Well);
+    let mut missed = false;
+    loop {
+        match heard(&mut listener).await {
+            Heard::All(until) if until >= committed => break,
+            Heard::Missed => missed = true,
+            _ => {}
+        }
+    }
+    assert!(missed);
 }
