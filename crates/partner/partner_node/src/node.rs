@@ -17,6 +17,7 @@ pub struct Node {
     pub(crate) db: Db,
     pub(crate) mailer: Mailer,
     pub(crate) inquiries: InquirySettings,
+    pub(crate) serves_broker: bool,
     clock: Clock,
     entropy: Entropy,
 }
@@ -68,6 +69,7 @@ impl Node {
             db,
             mailer,
             inquiries,
+            serves_broker: config.broker.is_some(),
             clock,
             entropy,
         })

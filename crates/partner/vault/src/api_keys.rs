@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use crate::audit_log::{self, On};
+use crate::remembered::OpenKey;
 use crate::{Action, Vault, columns};
 
 /// What every key begins with, so that one that got lost is recognised.
@@ -65,27 +66,45 @@ impl Vault {
         Ok(IssuedApiKey { id, key })
     }
 
-    /// The app that a presented key opens. That it was used is written once an hour at most.
+    /// The app that a presented key opens, from memory where that may be believed. That it was used
+    /// is written once an hour at most.
     pub async fn app_of_api_key(&self, presented: &str) -> Result<Option<AppId>, Error> {
         if !presented.starts_with(PREFIX) {
             return Ok(None);
         }
+        let (hash, now) = (TokenHash::of(presented), self.clock().now());
+        let used_lately = |last| now.since(last) < protocol::HOUR;
+        let remembered = self.remembered();
+        if let Some(key) = remembered.key(hash.as_bytes())
+            && used_lately(key.last_used_at)
+        {
+            return Ok(Some(key.app));
+        }
+        let before = remembered.before();
         let mut tx = self.db().read().await?;
         let row = tx
             .query_opt(
                 "SELECT id, app, last_used_at FROM api_keys
                  WHERE hash = $1 AND revoked_at IS NULL",
-                &values![TokenHash::of(presented).as_bytes()],
+                &values![hash.as_bytes()],
             )
             .await?;
         drop(tx);
         let Some(row) = row else { return Ok(None) };
-        let now = self.clock().now();
-        let last = columns::time_opt(&row, "last_used_at")?;
-        if last.is_none_or(|last| now.since(last) >= protocol::HOUR) {
-            self.api_key_used(columns::uuid(&row, "id")?, now).await?;
+        let id = columns::uuid(&row, "id")?;
+        let last = columns::time_opt(&row, "last_used_at")?.filter(|last| used_lately(*last));
+        if last.is_none() {
+            self.api_key_used(id, now).await?;
         }
-        Ok(Some(AppId::from_uuid(columns::uuid(&row, "app")?)))
+        let app = AppId::from_uuid(columns::uuid(&row, "app")?);
+        let last_used_at = last.unwrap_or(now);
+        let key = OpenKey {
+            id,
+            app,
+            last_used_at,
+        };
+        remembered.keep_key(before, hash.as_bytes(), key);
+        Ok(Some(app))
     }
 
     async fn api_key_used(&self, id: Uuid, now: Timestamp) -> Result<(), Error> {
@@ -129,7 +148,9 @@ impl Vault {
             self.note_key(&mut tx, Action::ApiKeyRevoked, (app, id))
                 .await?;
         }
-        tx.commit().await?;
+        let committed = tx.commit().await;
+        self.remembered().forget_key(id);
+        committed?;
         Ok(changed > 0)
     }
 

@@ -124,13 +124,19 @@ impl Vault {
         row.as_ref().map(read).transpose()
     }
 
-    /// Whether the platform may be asked on behalf of a connection, from an index alone.
+    /// Whether the platform may be asked on behalf of a connection: from memory where that may be
+    /// believed, else from one row.
     pub(crate) async fn may_ask(
         &self,
         app: AppId,
         principal: Uuid,
         ending: bool,
     ) -> Result<Result<(), NoToken>, Error> {
+        let remembered = self.remembered();
+        if remembered.stands(app, principal) {
+            return Ok(Ok(()));
+        }
+        let before = remembered.before();
         let mut tx = self.db().read().await?;
         let row = tx
             .query_opt(
@@ -143,7 +149,10 @@ impl Vault {
             None => None,
         };
         Ok(match state {
-            Some(ConnectionState::Connected) => Ok(()),
+            Some(ConnectionState::Connected) => {
+                remembered.keep_connection(before, app, principal);
+                Ok(())
+            }
             Some(ConnectionState::Disconnecting) if ending => Ok(()),
             Some(ConnectionState::NeedsReconnect) => Err(NoToken::NeedsReconnect),
             _ => Err(NoToken::NotConnected),
@@ -236,11 +245,14 @@ impl Vault {
                 &values![self.clock().now().as_micros(), id.to_string()],
             )
             .await?;
-        if let Some(row) = row {
-            let on = customer(&row)?;
-            audit_log::record(&mut tx, self, Action::DisconnectAsked, on).await?;
-        }
-        tx.commit().await
+        let Some(row) = row else { return Ok(()) };
+        let on = customer(&row)?;
+        audit_log::record(&mut tx, self, Action::DisconnectAsked, on).await?;
+        let committed = tx.commit().await;
+        let app = AppId::from_uuid(columns::uuid(&row, "app")?);
+        let principal = columns::uuid(&row, "principal")?;
+        self.remembered().forget_connection(app, principal);
+        committed
     }
 }
 

@@ -31,6 +31,7 @@ mod keys;
 mod no_token;
 mod notifier;
 mod platforms;
+mod remembered;
 mod renew;
 mod rewrap;
 mod sealing_proof;

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::By;
 use crate::keys::VaultKeys;
+use crate::remembered::Remembered;
 use crate::sealing_proof;
 use crate::usage::UsageBuffer;
 use crate::watermarks::Watermark;
@@ -39,6 +40,10 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "0006_language",
         sql: include_str!("../../../../migrations/partner/0006_language.sql"),
     },
+    Migration {
+        name: "0007_standing",
+        sql: include_str!("../../../../migrations/partner/0007_standing.sql"),
+    },
 ];
 
 /// A partner's tables, the keys that open what is sealed in them, and on whose behalf they are
@@ -58,6 +63,7 @@ struct Inner {
     entropy: Entropy,
     watermark: Watermark,
     usage: UsageBuffer,
+    remembered: Remembered,
 }
 
 /// Why a vault does not open.
@@ -94,6 +100,7 @@ impl Vault {
                 entropy,
                 watermark,
                 usage: UsageBuffer::default(),
+                remembered: Remembered::default(),
             }),
             by: By::system(),
         })
@@ -133,6 +140,10 @@ impl Vault {
 
     pub(crate) fn usage(&self) -> &UsageBuffer {
         &self.inner.usage
+    }
+
+    pub(crate) fn remembered(&self) -> &Remembered {
+        &self.inner.remembered
     }
 
     pub(crate) fn seal(&self, place: &str, secret: &SecretString) -> Vec<u8> {

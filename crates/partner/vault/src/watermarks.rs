@@ -14,7 +14,7 @@ use db::{Tx, values};
 use uuid::Uuid;
 
 use crate::audit_log::{self, On};
-use crate::{Action, OpenError, Vault, columns};
+use crate::{Action, OpenError, Vault, columns, remembered};
 
 /// The highest count that this process knows of.
 pub(crate) struct Watermark {
@@ -113,7 +113,10 @@ impl Vault {
             .await?;
         let value = row.map_or(Ok(0), |row| row.get("value"))?;
         audit_log::record(&mut tx, self, Action::Restored, On::default()).await?;
-        tx.commit().await?;
+        remembered::tell_everything(&mut tx).await?;
+        let committed = tx.commit().await;
+        self.remembered().forget_everything();
+        committed?;
         here.reached(value).await;
         tracing::warn!(
             connections = doubted,

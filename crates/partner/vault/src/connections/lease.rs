@@ -132,7 +132,10 @@ impl Vault {
             let on = On::customer(connection.app, connection.principal);
             audit_log::record_by(&mut tx, self, done, on).await?;
         }
-        tx.commit().await?;
+        let committed = tx.commit().await;
+        self.remembered()
+            .forget_connection(connection.app, connection.principal);
+        committed?;
         Ok(state.is_some())
     }
 
