@@ -208,6 +208,22 @@ client_secret_file = "{folder}/cards.secret"
         (status, answer.json().await.unwrap_or_default())
     }
 
+    /// Asks the broker until it has heard what another process, a command, has ended.
+    pub async fn broker_refuses(&self, key: &str, path: &str, with: u16) {
+        let begun = std::time::Instant::now();
+        loop {
+            let (status, answer) = self.broker(key, path).await;
+            if status == with {
+                return;
+            }
+            assert!(
+                begun.elapsed() < Duration::from_secs(60),
+                "{status}: {answer}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }

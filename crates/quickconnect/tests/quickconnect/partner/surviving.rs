@@ -89,8 +89,8 @@ async fn s47_a_connection_survives_a_kill_after_each_step() {
     let of = ["--app", "ledger", company_id.as_str()];
     let parted = partner.json(&[&["partner", "connection", "delete"], &of[..]].concat());
     assert_eq!(parted["state"], "done", "{parted}");
-    let (status, _) = partner.broker(key, &path).await;
-    assert_eq!(status, 404, "nothing about the customer is left");
+    // Nothing about the customer is left.
+    partner.broker_refuses(key, &path, 404).await;
     let refused = house.request("GET", &format!("{}/profile/v1/me", house.center("us2")));
     let refused = refused.bearer_auth(access).send().await.unwrap();
     assert_eq!(refused.status(), 401, "and the platform has ended it");
@@ -285,7 +285,9 @@ async fn a_key_opens_one_app_until_it_is_revoked() {
     assert!(!listed.to_string().contains(key), "it was shown once");
     let id = made["id"].as_str().unwrap();
     partner.json(&["partner", "key", "revoke", "--app", "ledger", id]);
-    assert_eq!(partner.broker(key, &connections("Meridian")).await.0, 401);
+    partner
+        .broker_refuses(key, &connections("Meridian"), 401)
+        .await;
     let said = partner.refusal(&["partner", "key", "list", "--app", "books"]);
     assert!(said.contains("there are cards, ledger"), "{said}");
 }
