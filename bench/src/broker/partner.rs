@@ -191,6 +191,7 @@ fn established(exchanged: &Exchanged, account: Uuid) -> Established<'_> {
         exchanged,
         name: Some("Company".to_owned()),
         linked_to: LinkedTo::Account(account),
+        language: None,
         correlation_id: None,
     }
 }

@@ -3,24 +3,18 @@
 use std::time::{Duration, Instant};
 
 use db::Db;
-use protocol::AppId;
 use secrecy::ExposeSecret;
 use test_database::Network;
-use uuid::Uuid;
 use vault::Parting;
 
-use crate::stage::{APP, COMPANY, Node, Stage};
+use crate::stage::{APP, COMPANY, Node, OTHER_APP, Stage};
 
 /// Far longer than anything takes that is waited for.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What a node answers to whoever asks for the company's access token.
 async fn asked(stage: &Stage, node: &Node) -> u16 {
-    asked_of(stage, node, COMPANY).await
-}
-
-async fn asked_of(stage: &Stage, node: &Node, company: Uuid) -> u16 {
-    let url = format!("{}/v1/apps/{APP}/connections/{company}/token", node.url);
+    let url = format!("{}/v1/apps/{APP}/connections/{COMPANY}/token", node.url);
     let asked = stage.http.get(url).bearer_auth(&stage.key);
     asked.send().await.unwrap().status().as_u16()
 }
@@ -122,21 +116,6 @@ async fn s50_a_connection_that_ends_at_one_process_is_refused_at_the_other() {
 
 #[tokio::test]
 #[ignore = "needs PostgreSQL"]
-async fn what_is_remembered_is_answered_while_the_database_is_busy_with_something_else() {
-    let stage = Stage::set().await;
-    from_memory(&stage, &stage.node).await;
-    let mut tx = stage.database.open().write_for("a test").await.unwrap();
-    let lock = "LOCK TABLE api_keys, connections IN ACCESS EXCLUSIVE MODE";
-    tx.batch(lock).await.unwrap();
-    // Nobody has asked for it before.
-    assert_eq!(asked_of(&stage, &stage.node, Uuid::nil()).await, 503);
-    until(&stage, &stage.node, 200).await;
-    drop(tx);
-    assert_eq!(asked_of(&stage, &stage.node, Uuid::nil()).await, 404);
-}
-
-#[tokio::test]
-#[ignore = "needs PostgreSQL"]
 async fn s50_a_process_that_hears_nothing_any_more_soon_hands_out_nothing() {
     let stage = Stage::set().await;
     let network = stage.database.proxy().await;
@@ -213,8 +192,10 @@ async fn that_a_key_was_used_is_written_each_hour_whatever_is_remembered() {
 async fn a_key_that_is_remembered_opens_no_other_app() {
     let stage = Stage::set().await;
     from_memory(&stage, &stage.node).await;
-    let other = AppId::from_uuid(Uuid::from_u128(0xb));
-    let url = format!("{}/v1/apps/{other}/connections/{COMPANY}/token", stage.url);
+    let url = format!(
+        "{}/v1/apps/{OTHER_APP}/connections/{COMPANY}/token",
+        stage.url
+    );
     let asked = stage.http.get(url).bearer_auth(&stage.key).send().await;
     assert_eq!(asked.unwrap().status(), 403);
 }
