@@ -156,6 +156,7 @@ help = "https://bench.example/help"
             account_id: None,
             code_id: None,
             connection_id: None,
+            exchanging_since: None,
             refusal: None,
             created_at: now,
             expires_at: now + DAY,
