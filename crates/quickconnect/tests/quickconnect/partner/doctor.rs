@@ -293,9 +293,8 @@ async fn a_doctor_finds_who_does_not_answer_or_refuses() {
     let house = House::start().await;
     let partner = Partner::new(&house).await;
     partner.migrate();
-    // One data center is away, and at another one stands something else.
-    let away = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr();
-    let away = format!("http://{}", away.unwrap());
+    // One data center is away (nobody listens there), and at another one stands something else.
+    let away = "http://127.0.0.1:2";
     let other = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let stranger = format!("http://{}", other.local_addr().unwrap());
     std::thread::spawn(move || {
@@ -303,7 +302,7 @@ async fn a_doctor_finds_who_does_not_answer_or_refuses() {
             answer_as_a_stranger(&mut stream.unwrap());
         }
     });
-    partner.configure(house.center("us2"), &away);
+    partner.configure(house.center("us2"), away);
     partner.configure(house.center("eu2"), &stranger);
     partner.configure(
         "[mail]\noutbox",
