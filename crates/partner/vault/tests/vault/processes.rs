@@ -181,6 +181,24 @@ fn signal(name: &str, process: u32) {
     assert!(done.unwrap().success());
 }
 
+/// When this returns, no thread of the process runs any more: the signal alone does not see to that.
+fn stop(process: u32) {
+    signal("-STOP", process);
+    let stopped = |task: std::io::Result<std::fs::DirEntry>| {
+        let stat = std::fs::read_to_string(task.unwrap().path().join("stat"));
+        // A thread that has ended meanwhile does not run either.
+        let state = stat.map_or(Some('T'), |stat| {
+            stat.rsplit_once(") ")
+                .and_then(|(_, rest)| rest.chars().next())
+        });
+        state == Some('T')
+    };
+    let tasks = || std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    while !tasks().all(stopped) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s48_a_holder_that_was_stopped_overwrites_nothing_newer() {
     let folder = folder();
@@ -191,7 +209,7 @@ async fn s48_a_holder_that_was_stopped_overwrites_nothing_newer() {
     // It has the lease, the platform has answered, and it is stopped before it can read the answer.
     platform.before_answer(move || {
         if once.swap(holder, Ordering::SeqCst) == 0 {
-            signal("-STOP", holder);
+            stop(holder);
         }
     });
     slow.order("ask 1");
