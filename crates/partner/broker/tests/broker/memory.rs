@@ -42,7 +42,9 @@ async fn from_memory(stage: &Stage, node: &Node) {
             return;
         }
         let mut tx = db.write_for("a test").await.unwrap();
-        let lock = "LOCK TABLE api_keys, connections IN ACCESS EXCLUSIVE MODE";
+        // For as long as it takes: the server would take it for a node that has gone.
+        let lock = "SET LOCAL idle_in_transaction_session_timeout = 0;
+            LOCK TABLE api_keys, connections IN ACCESS EXCLUSIVE MODE";
         tx.batch(lock).await.unwrap();
         match asked(stage, node).await {
             200 => return,
