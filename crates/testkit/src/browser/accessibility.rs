@@ -5,7 +5,7 @@ use std::panic::Location;
 use serde_json::Value;
 
 use super::Browser;
-use super::wait::Complaint;
+use super::wait::{Complaint, until};
 
 /// The vendored library; see `vendor/axe-core` for its licence.
 const AXE: &str = include_str!("../../vendor/axe-core/axe.min.js");
@@ -47,6 +47,18 @@ impl Browser {
         })
     }
 
+    /// A window that was just opened shows nothing at first, and that is not the page that is meant.
+    async fn page_has_come(&self) -> Result<(), Complaint> {
+        let come = "return location.href !== 'about:blank' && document.readyState === 'complete'";
+        until(|| async {
+            match self.evaluate(come).await? == true {
+                true => Ok(()),
+                false => Err("no page has come to this window".to_owned()),
+            }
+        })
+        .await
+    }
+
     async fn run_axe(&self) -> Result<(), Complaint> {
         if !self.javascript {
             return Err(
@@ -56,6 +68,7 @@ impl Browser {
         }
         let mut turns = 0;
         let answer = loop {
+            self.page_has_come().await?;
             let there = "return typeof window.axe === 'object'";
             if self.evaluate(there).await? != true {
                 self.evaluate(AXE).await?;
