@@ -12,7 +12,7 @@ use testkit::{Answer, House, Network, SecondNode};
 /// a connection of the pool, 5 s until a new one is given up, 6 s for an answer.
 const SILENCE: Duration = Duration::from_secs(21);
 /// A test's own clients wait longer than any node does.
-const CLIENT: Duration = Duration::from_secs(60);
+pub const CLIENT: Duration = Duration::from_secs(60);
 
 /// What a partner asks a node.
 pub async fn refreshed(node: &SecondNode<'_>, app: &AppFacts, refresh_token: &str) -> Answer {
