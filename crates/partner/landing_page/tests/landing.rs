@@ -7,8 +7,8 @@ mod stage;
 use std::time::Duration;
 
 use http::StatusCode;
-use stage::{Browser, CARDS, CODE, COMPANY, LEDGER, OTHER, Page, Stage, link};
-use vault::{ConnectionState, NewCode};
+use stage::{Browser, CODE, COMPANY, LEDGER, OTHER, Page, Stage, link};
+use vault::ConnectionState;
 
 const PERSON: [(&str, &str); 3] = [
     ("name", "Maren Holloway"),
@@ -41,16 +41,6 @@ async fn sign_up(browser: &mut Browser) -> Page {
 
 async fn confirm(browser: &mut Browser, page: &Page) -> Page {
     browser.submit(page, "/connect/ledger/confirm", &[]).await
-}
-
-async fn seed_code(stage: &Stage) {
-    let new = NewCode {
-        app: CARDS,
-        label: "Brackwater".into(),
-        issued_by: "test".into(),
-        lifetime: None,
-    };
-    stage.vault.seed_code(CODE, new).await.unwrap();
 }
 
 fn code(code: &str) -> [(&'static str, &str); 3] {
@@ -125,7 +115,7 @@ async fn s44_the_confirmation_says_what_is_linked_with_what_and_where() {
     let page = again.get("/connect/ledger/confirm").await;
     page.says("us2").says("As when it was connected before");
 
-    seed_code(&stage).await;
+    stage.seed_code().await;
     let mut tester = stage.browser();
     let page = tester.open(&link("cards", COMPANY)).await;
     page.says("Test</span>");
@@ -412,7 +402,7 @@ async fn a_second_company_for_an_account_needs_a_word_more() {
 #[tokio::test]
 async fn a_code_connects_once() {
     let stage = Stage::set().await;
-    seed_code(&stage).await;
+    stage.seed_code().await;
     let mut browser = stage.browser();
     let page = browser.open(&link("cards", COMPANY)).await;
     page.says("Attempting a reconnect?").says("Contact us");

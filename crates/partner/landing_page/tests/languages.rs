@@ -7,8 +7,7 @@ mod stage;
 use fluent_syntax::ast::{Entry, Expression, Pattern, PatternElement};
 use http::StatusCode;
 use landing_page::{CallToAction, Language, SignUpField, SignUpStep, Text};
-use stage::{CARDS, CODE, COMPANY, Page, Stage, link};
-use vault::NewCode;
+use stage::{CODE, COMPANY, Page, Stage, link};
 
 const PERSON: [(&str, &str); 3] = [
     ("name", "Maren Holloway"),
@@ -60,13 +59,7 @@ fn english_pieces(other: Language) -> Vec<String> {
 /// Goes everywhere: each page with what led there.
 async fn tour(language: Language) -> Vec<(String, Page)> {
     let stage = Stage::asking().await;
-    let new = NewCode {
-        app: CARDS,
-        label: "Brackwater".into(),
-        issued_by: "test".into(),
-        lifetime: None,
-    };
-    stage.vault.seed_code(CODE, new).await.unwrap();
+    stage.seed_code().await;
     let mut seen = Vec::new();
     let browser = || {
         let mut browser = stage.browser();

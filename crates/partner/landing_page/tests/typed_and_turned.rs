@@ -6,8 +6,7 @@ mod stage;
 
 use http::StatusCode;
 use landing_page::{CallToAction, Language};
-use stage::{Browser, CARDS, CODE, COMPANY, LEDGER, Page, Stage, link};
-use vault::NewCode;
+use stage::{Browser, CODE, COMPANY, LEDGER, Page, Stage, link};
 
 const SECRET: &str = "a long and private phrase";
 
@@ -106,13 +105,7 @@ async fn s44_what_was_typed_comes_back_in_the_language_chosen_and_nothing_else_c
 #[tokio::test]
 async fn s44_a_code_that_is_had_in_another_language_is_not_tried() {
     let stage = Stage::set().await;
-    let new = NewCode {
-        app: CARDS,
-        label: "Brackwater".into(),
-        issued_by: "test".into(),
-        lifetime: None,
-    };
-    stage.vault.seed_code(CODE, new).await.unwrap();
+    stage.seed_code().await;
     let mut browser = stage.browser();
     let mut page = browser.open(&link("cards", COMPANY)).await;
     let path = "/connect/cards/code";

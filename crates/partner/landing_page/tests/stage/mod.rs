@@ -210,8 +210,8 @@ impl Stage {
         browser
     }
 
-    /// Connects the company to the cards, with a code.
-    pub async fn connect(&self) {
+    /// [`CODE`] was issued to the company, for the cards.
+    pub async fn seed_code(&self) {
         let new = NewCode {
             app: CARDS,
             label: "Brackwater".into(),
@@ -219,6 +219,11 @@ impl Stage {
             lifetime: None,
         };
         self.vault.seed_code(CODE, new).await.unwrap();
+    }
+
+    /// Connects the company to the cards, with a code.
+    pub async fn connect(&self) {
+        self.seed_code().await;
         let mut browser = self.browser();
         let page = browser.open(&link("cards", COMPANY)).await;
         let code = [("code", CODE), ("terms", "yes"), ("privacy", "yes")];
